@@ -1,0 +1,136 @@
+//! Bounds from prices, in 128-bit integers.
+
+use rayon::prelude::*;
+
+use super::tree::{Branch, Tree, TreeNode};
+use super::{Certificate, dense};
+use crate::problem::{Choice, Problem};
+
+/// A bound in cents: no plan has a larger value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Bound(pub i64);
+
+/// Why a certificate proves nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum Unproven {
+    #[error("the certificate's denominator is {0}; it must lie between 1 and 10^9")]
+    Denominator(i64),
+    #[error("the certificate prices the row \"{0}\", which the problem does not have")]
+    UnknownRow(String),
+    #[error("the certificate prices the row \"{0}\" twice")]
+    RowTwice(String),
+    #[error("the certificate's price of row \"{row}\" is {price}; prices lie between 0 and 2^53")]
+    Price { row: String, price: i64 },
+    #[error("the certificate's prices are too large to be multiplied exactly")]
+    TooLarge,
+    #[error("customer number {0} has no option, so that there is no plan to bound")]
+    NoOption(usize),
+    #[error("at these prices the customers' options are worth {0} more than nothing: infeasibility does not follow")]
+    NotInfeasible(i128),
+    #[error("node {node} of the tree: {why}")]
+    Tree { node: usize, why: String },
+    #[error("this version cannot check a certificate with \"{0}\"")]
+    Unknown(&'static str),
+}
+
+/// Sum over rows of price x capacity, plus over customers the largest reduced value of an allowed option, times D.
+///
+/// `None` where some customer has no allowed option: no plan exists. This is D times the bound before it is floored
+/// (kind 1 of the certificates). The order of a sum of integers does not matter, so the customers are added in parallel.
+fn price_sum(
+    problem: &Problem,
+    denominator: i64,
+    prices: &[i64],
+    allowed: impl Fn(usize, Choice) -> bool + Sync,
+) -> Option<i128> {
+    let capacity: i128 =
+        problem.rows.iter().zip(prices).map(|(row, &price)| i128::from(price) * i128::from(row.capacity)).sum();
+    let best = |customer: usize| {
+        let options = problem.choices(customer).filter(|&choice| allowed(customer, choice));
+        options.map(|choice| reduced_value(problem, denominator, prices, customer, choice)).max()
+    };
+    let customers: Option<i128> = (0..problem.customers())
+        .into_par_iter()
+        .with_min_len(1024)
+        .map(best)
+        .try_reduce(|| 0, |sum, more| Some(sum + more));
+    customers.map(|sum| capacity + sum)
+}
+
+/// D v - sum over rows of price x use.
+fn reduced_value(problem: &Problem, denominator: i64, prices: &[i64], customer: usize, choice: Choice) -> i128 {
+    let mut reduced = i128::from(denominator) * i128::from(problem.value(choice));
+    problem.for_each_use(customer, choice, |row, amount| {
+        if prices[row] != 0 {
+            reduced -= i128::from(prices[row]) * i128::from(amount);
+        }
+    });
+    reduced
+}
+
+/// Refuses prices with which some partial sum could leave the range of 128 bits.
+fn check_magnitude(problem: &Problem, denominator: i64, prices: &[i64]) -> Result<(), Unproven> {
+    // The values of all customers are below 2^53 together, which the problem has checked.
+    let mut sum = i128::from(denominator) << 53;
+    for (row, &price) in problem.rows.iter().zip(prices) {
+        let term = i128::from(price).checked_mul(row.worst).ok_or(Unproven::TooLarge)?;
+        sum = sum.checked_add(term).filter(|&sum| sum < 1 << 126).ok_or(Unproven::TooLarge)?;
+    }
+    Ok(())
+}
+
+/// The bound of kind 1: `floor_g((sum_r l_r b_r + sum_c max_o (D v_o - sum_r l_r a_ro)) / D)`.
+pub fn bound_by_prices(problem: &Problem, denominator: i64, prices: &[i64]) -> Result<Bound, Unproven> {
+    check_magnitude(problem, denominator, prices)?;
+    let sum = match price_sum(problem, denominator, prices, |_, _| true) {
+        Some(sum) => sum,
+        None => {
+            let empty = (0..problem.customers()).find(|&customer| problem.choices(customer).next().is_none());
+            return Err(Unproven::NoOption(empty.unwrap_or(0)));
+        }
+    };
+    let bound = problem.floor_to_grain(sum, i128::from(denominator));
+    i64::try_from(bound).map(Bound).map_err(|_| Unproven::TooLarge)
+}
+
+/// Checks that there is no plan: with every value 0 the sum of kind 1 is below 0, or a customer has no option.
+pub fn infeasible_by_prices(problem: &Problem, prices: &[i64]) -> Result<(), Unproven> {
+    infeasible_branch(problem, prices, &Branch::default())
+}
+
+/// Checks that no plan is left in a branch of a tree.
+pub fn infeasible_branch(problem: &Problem, prices: &[i64], branch: &Branch) -> Result<(), Unproven> {
+    check_magnitude(problem, 1, prices)?;
+    // With D = 0 every value counts as 0; prices of infeasibility have no denominator.
+    match price_sum(problem, 0, prices, |customer, choice| branch.allows(problem, customer, choice)) {
+        Some(sum) if sum >= 0 => Err(Unproven::NotInfeasible(sum)),
+        _ => Ok(()),
+    }
+}
+
+/// Checks that there is no plan in any leaf of a tree that covers all plans.
+pub fn infeasible_by_tree(problem: &Problem, certificate: &Certificate, tree: &Tree) -> Result<(), Unproven> {
+    let top = certificate.prices(problem)?;
+    let mut referred = vec![false; tree.nodes.len()];
+    let mut open = vec![(0, Branch::default())];
+    while let Some((at, branch)) = open.pop() {
+        let fault = |why: &str| Unproven::Tree { node: at, why: why.to_owned() };
+        match tree.nodes.get(at).ok_or_else(|| fault("does not exist"))? {
+            TreeNode::Split { split, yes, no } => {
+                for (child, holds) in [(*yes, true), (*no, false)] {
+                    if child <= at || child >= tree.nodes.len() || std::mem::replace(&mut referred[child], true) {
+                        return Err(fault("refers to a node that is not later, or not its own"));
+                    }
+                    open.push((child, branch.with(split.clone(), holds)));
+                }
+            }
+            TreeNode::Leaf { rows } => {
+                let prices = dense(problem, rows, top.clone())?;
+                infeasible_branch(problem, &prices, &branch)
+                    .map_err(|why| Unproven::Tree { node: at, why: why.to_string() })?;
+            }
+        }
+    }
+    Ok(())
+}

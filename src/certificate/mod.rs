@@ -1,0 +1,82 @@
+//! Certificates: numbers from which anyone can compute a bound that no plan exceeds, in exact integers.
+//!
+//! See `models/certificate.md` for why each check is enough, with an example worked by hand.
+
+mod bound;
+mod read;
+mod tree;
+
+use serde::Serialize;
+
+pub use bound::{Bound, Unproven, bound_by_prices, infeasible_branch, infeasible_by_prices, infeasible_by_tree};
+pub use tree::{Branch, Split, Test, Tree, TreeNode};
+
+use crate::problem::Problem;
+
+/// The largest denominator of prices.
+pub const MAX_DENOMINATOR: i64 = 1_000_000_000;
+/// Prices are below this.
+pub const PRICE_LIMIT: i64 = 1 << 53;
+
+/// What proves the bound of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Certificate {
+    /// D: prices are in cents x D per unit of their row.
+    pub denominator: i64,
+    /// Prices of rows; those left out are 0.
+    pub rows: Vec<RowPrice>,
+    /// A search to the end, where there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tree: Option<Tree>,
+    /// Parts of the document that this version cannot check.
+    #[serde(skip)]
+    pub unknown: Option<&'static str>,
+}
+
+/// The price of one row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RowPrice {
+    /// The row's name.
+    pub row: String,
+    /// Cents x D per unit of the row, not negative.
+    pub price: i64,
+}
+
+impl Certificate {
+    /// A certificate of kind 1 from one price per row.
+    pub fn of_prices(problem: &Problem, denominator: i64, prices: &[i64]) -> Certificate {
+        Certificate { denominator, rows: named(problem, prices), tree: None, unknown: None }
+    }
+
+    /// One price per row of the problem, or which name is no row, stands twice, or has a price out of range.
+    pub fn prices(&self, problem: &Problem) -> Result<Vec<i64>, Unproven> {
+        if !(1..=MAX_DENOMINATOR).contains(&self.denominator) {
+            return Err(Unproven::Denominator(self.denominator));
+        }
+        dense(problem, &self.rows, vec![0; problem.rows.len()])
+    }
+}
+
+/// The prices that are not zero, by name.
+pub fn named(problem: &Problem, prices: &[i64]) -> Vec<RowPrice> {
+    let priced = problem.rows.iter().zip(prices).filter(|&(_, &price)| price != 0);
+    priced.map(|(row, &price)| RowPrice { row: row.name.clone(), price }).collect()
+}
+
+/// Writes the named prices into `prices`.
+fn dense(problem: &Problem, named: &[RowPrice], mut prices: Vec<i64>) -> Result<Vec<i64>, Unproven> {
+    let index: std::collections::HashMap<&str, usize> =
+        problem.rows.iter().enumerate().map(|(index, row)| (row.name.as_str(), index)).collect();
+    let mut seen = vec![false; prices.len()];
+    for RowPrice { row, price } in named {
+        let Some(&at) = index.get(row.as_str()) else { return Err(Unproven::UnknownRow(row.clone())) };
+        if std::mem::replace(&mut seen[at], true) {
+            return Err(Unproven::RowTwice(row.clone()));
+        }
+        if !(0..PRICE_LIMIT).contains(price) {
+            return Err(Unproven::Price { row: row.clone(), price: *price });
+        }
+        prices[at] = *price;
+    }
+    Ok(prices)
+}

@@ -1,0 +1,134 @@
+//! Search trees: splits of the options that together cover all plans.
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+use super::RowPrice;
+use crate::problem::{Choice, Problem};
+
+/// A search to the end. Node 0 is the root.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Tree {
+    /// The nodes; children have higher numbers than their parent.
+    pub nodes: Vec<TreeNode>,
+}
+
+/// A node of a search tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TreeNode {
+    /// Every plan is in exactly one of the two children.
+    Split {
+        /// What tells them apart.
+        split: Split,
+        /// The node where it holds.
+        yes: usize,
+        /// The node where it does not.
+        no: usize,
+    },
+    /// The end of a branch.
+    Leaf {
+        /// Prices that differ from those at the top of the certificate.
+        rows: Vec<RowPrice>,
+    },
+}
+
+/// What tells two branches apart, about one customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Split {
+    /// Index of the customer.
+    pub customer: usize,
+    /// The customer's id.
+    pub id: String,
+    /// What is asked.
+    pub test: Test,
+}
+
+/// What is asked of a customer's option.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Test {
+    /// At least one visit by this rep.
+    Rep { rep: u32, id: String },
+    /// At least so many visits.
+    Visits(u32),
+    /// At least so many calls.
+    Calls(u32),
+    /// Calls of this pool.
+    Pool { pool: u32, id: String },
+}
+
+/// The splits on the way from the root to a node, with their answers.
+#[derive(Clone, Debug, Default)]
+pub struct Branch {
+    steps: Vec<(Split, bool)>,
+}
+
+impl Tree {
+    /// The number of leaves.
+    pub fn leaves(&self) -> usize {
+        self.nodes.iter().filter(|node| matches!(node, TreeNode::Leaf { .. })).count()
+    }
+}
+
+impl Branch {
+    /// The branch one step further down.
+    pub fn with(&self, split: Split, holds: bool) -> Branch {
+        let mut steps = self.steps.clone();
+        steps.push((split, holds));
+        Branch { steps }
+    }
+
+    /// Whether an option of a customer is left in this branch.
+    pub fn allows(&self, problem: &Problem, customer: usize, choice: Choice) -> bool {
+        self.steps
+            .iter()
+            .filter(|(split, _)| split.customer == customer)
+            .all(|(split, holds)| split.test.holds(problem, choice) == *holds)
+    }
+}
+
+impl Test {
+    /// Whether an option passes.
+    pub fn holds(&self, problem: &Problem, choice: Choice) -> bool {
+        let lane = choice.lane().map(|index| problem.lane(index));
+        match self {
+            Test::Rep { rep, .. } => lane.is_some_and(|lane| lane.rep == Some(*rep)) && choice.visits > 0,
+            Test::Visits(least) => choice.visits >= *least,
+            Test::Calls(least) => lane.map_or(0, |lane| lane.calls) >= *least,
+            Test::Pool { pool, .. } => lane.is_some_and(|lane| lane.pool == Some(*pool)),
+        }
+    }
+}
+
+impl Serialize for Split {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("customer", &self.id)?;
+        match &self.test {
+            Test::Rep { id, .. } => map.serialize_entry("rep", id)?,
+            Test::Visits(least) => map.serialize_entry("visits", least)?,
+            Test::Calls(least) => map.serialize_entry("calls", least)?,
+            Test::Pool { id, .. } => map.serialize_entry("pool", id)?,
+        }
+        map.end()
+    }
+}
+
+impl Serialize for TreeNode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Leaf<'l> {
+            #[serde(skip_serializing_if = "<[RowPrice]>::is_empty")]
+            rows: &'l [RowPrice],
+        }
+        let mut map = serializer.serialize_map(None)?;
+        match self {
+            TreeNode::Split { split, yes, no } => {
+                map.serialize_entry("split", split)?;
+                map.serialize_entry("yes", yes)?;
+                map.serialize_entry("no", no)?;
+            }
+            TreeNode::Leaf { rows } => map.serialize_entry("leaf", &Leaf { rows })?,
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,122 @@
+//! The command line: reads files, prints, knows the clock and signals. A file a verb.
+
+mod generate;
+mod input;
+mod output;
+mod solve;
+mod summary;
+mod validate;
+mod verify;
+mod watch;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::json::Refusal;
+
+/// Plans whom a field sales force should visit, how often and by whom, with a proof that anyone can check.
+#[derive(Parser)]
+#[command(name = "visitplan", version, about, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Report every problem in the data at once, with its place and its remedy
+    Validate(validate::Arguments),
+    /// Find the best plan, and a bound that no plan exceeds
+    Solve(solve::Arguments),
+    /// Check a plan or a proof in exact integers; uses no solver
+    Verify(verify::Arguments),
+    /// Make an instance of any size to try things with
+    Generate(generate::Arguments),
+}
+
+/// What all verbs that read an instance share.
+#[derive(Args)]
+struct ModelArgument {
+    /// Planning model instead of the instance's: a built-in name or a file
+    #[arg(long, value_name = "MODEL")]
+    model: Option<String>,
+}
+
+/// How the program ends; see `visitplan --help` and README.md.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    Done = 0,
+    Refused = 3,
+    Infeasible = 4,
+    Stopped = 5,
+    NoPlan = 6,
+    NotWritten = 7,
+    Rejected = 8,
+    Internal = 70,
+}
+
+/// Why a verb ends early.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("{0}")]
+    Refused(#[from] Refusal),
+    #[error("error[E315] {0}")]
+    TooLarge(#[from] crate::problem::TooLarge),
+    #[error("error[E106] {path}: {why}. Fix: {remedy}.")]
+    Unreadable { path: String, why: String, remedy: &'static str },
+    #[error("error[E701] {path}: not written: {why}; what was there before is intact")]
+    NotWritten { path: String, why: String },
+    #[error("error[E702] internal error: {0}; please report it with the instance")]
+    Internal(String),
+}
+
+impl Failure {
+    fn exit(&self) -> Exit {
+        match self {
+            Failure::Refused(_) | Failure::TooLarge(_) | Failure::Unreadable { .. } => Exit::Refused,
+            Failure::NotWritten { .. } => Exit::NotWritten,
+            Failure::Internal(_) => Exit::Internal,
+        }
+    }
+}
+
+/// Parses the arguments, runs the verb and gives the exit status.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let ended = match arguments.verb {
+        Verb::Validate(arguments) => validate::run(&arguments),
+        Verb::Solve(arguments) => solve::run(&arguments),
+        Verb::Verify(arguments) => verify::run(&arguments),
+        Verb::Generate(arguments) => generate::run(&arguments),
+    };
+    let exit = ended.unwrap_or_else(|failure| {
+        output::talk(&failure.to_string());
+        failure.exit()
+    });
+    ExitCode::from(exit as u8)
+}
+
+/// A path or `-` for a standard stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Place {
+    Standard,
+    File(PathBuf),
+}
+
+impl From<&str> for Place {
+    fn from(text: &str) -> Place {
+        if text == "-" { Place::Standard } else { Place::File(PathBuf::from(text)) }
+    }
+}
+
+impl Place {
+    /// The place as messages name it.
+    fn shown(&self, standard: &str) -> String {
+        match self {
+            Place::Standard => standard.to_owned(),
+            Place::File(path) => path.display().to_string(),
+        }
+    }
+}

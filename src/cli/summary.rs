@@ -1,0 +1,168 @@
+//! What `solve` tells a planner.
+
+use comfy_table::{CellAlignment, Table, presets::NOTHING};
+
+use crate::instance::Instance;
+use crate::plan::{Figures, Gap, Plan, ProvenBy, Status, StoppedBy};
+use crate::problem::{Problem, RowKind};
+use crate::units::{Money, grouped};
+
+/// Customers named in the last section.
+const NAMED: usize = 3;
+
+/// The plan on one screen. `file` is where it was written, empty for standard output.
+pub fn of_plan(instance: &Instance, problem: &Problem, plan: &Plan, file: &str) -> String {
+    let figures = Figures::of(instance, problem, &plan.choices);
+    let sections = [
+        headline(instance, &figures),
+        the_plan(instance, problem, plan, &figures),
+        proof(instance, plan, file),
+        workload(instance, problem, plan, &figures),
+        look_at(instance, plan),
+    ];
+    sections.join("\n").trim_end().to_owned()
+}
+
+fn headline(instance: &Instance, figures: &Figures) -> String {
+    let name = if instance.name.is_empty() { "Plan" } else { &instance.name };
+    let currency =
+        if instance.currency.is_empty() { String::new() } else { format!(" (amounts in {})", instance.currency) };
+    format!(
+        "{}: {} customers, {} reps, {} weeks{currency}\n",
+        printable(name),
+        grouped(figures.customers.into()),
+        figures.reps.len(),
+        instance.weeks
+    )
+}
+
+fn the_plan(instance: &Instance, problem: &Problem, plan: &Plan, figures: &Figures) -> String {
+    let added = Money(problem.total_revenue(&plan.choices));
+    let mut text = format!(
+        "THE PLAN   {} visits to {} customers add {}\n",
+        grouped(figures.visits.unsigned_abs()),
+        grouped(figures.visited.into()),
+        added.rounded()
+    );
+    if figures.calls > 0 {
+        let contacted = figures.covered - figures.visited;
+        text += &format!("           {} calls, {} customers by phone only\n", grouped(figures.calls.unsigned_abs()), contacted);
+    }
+    if plan.value != added.0 {
+        text += &format!("           contribution after cost of visits and calls: {}\n", Money(plan.value).rounded());
+    }
+    if figures.base_revenue.0 != 0 {
+        text += &format!(
+            "           expected sales {} (of which {} come without any visit)\n",
+            figures.sales.rounded(),
+            figures.base_revenue.rounded()
+        );
+    }
+    let uncovered = figures.customers - figures.covered;
+    if uncovered > 0 {
+        text += &format!("           {} customers get neither visit nor call\n", grouped(uncovered.into()));
+    }
+    let _ = instance;
+    text
+}
+
+fn proof(instance: &Instance, plan: &Plan, file: &str) -> String {
+    let percent = |gap: Gap| format!("{:.4} %", gap.as_f64() * 100.0);
+    let gap = Gap::between(plan.value, plan.bound);
+    let certified = Gap::between(plan.value, plan.certified);
+    let at_most = plan.bound_money().rounded();
+    let mut text = match (plan.status, plan.proven_by) {
+        (Status::Optimal, ProvenBy::Solver) => format!(
+            "PROOF      The best plan there is, by the word of the solver HiGHS. Anyone can check that no plan\n           \
+             is better by more than {} (at most {}).\n",
+            percent(certified),
+            Money(plan.certified.0).rounded()
+        ),
+        (Status::Optimal, _) => "PROOF      This is the best plan there is for these numbers, and anyone can check it.\n".to_owned(),
+        (_, ProvenBy::Solver) => format!(
+            "PROOF      At most {} ({}) more is possible, by the word of the solver HiGHS;\n           \
+             anyone can check {}.\n",
+            at_most,
+            percent(gap),
+            percent(certified)
+        ),
+        _ => format!("PROOF      No plan can be worth more than {at_most}: at most {} more, and anyone can check it.\n", percent(gap)),
+    };
+    text += match plan.stopped_by {
+        Some(StoppedBy::Time) => "           Stopped by the time limit; a longer search may find more.\n",
+        Some(StoppedBy::Interrupt) => "           Stopped by hand; a longer search may find more.\n",
+        Some(StoppedBy::Work) => "           The search ended before the gap asked for was proven.\n",
+        None => "",
+    };
+    text += "           The proof covers the arithmetic, not the forecast of what visits add.\n";
+    if !file.is_empty() && file != "-" {
+        text += &format!("           Check it: visitplan verify INSTANCE {file}\n");
+    }
+    let _ = instance;
+    text
+}
+
+fn workload(instance: &Instance, problem: &Problem, plan: &Plan, figures: &Figures) -> String {
+    if figures.reps.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    table.set_header(["  rep", "customers", "visits", "hours", "of", "used", "revenue", "an hour more is worth"]);
+    for rep in &figures.reps {
+        let at = instance.reps.iter().position(|known| *known.id == rep.rep);
+        let row = problem.rows.iter().position(|row| at.is_some_and(|at| row.kind == RowKind::RepMinutes(at as u32)));
+        let name = at.map_or(&*rep.rep, |at| &instance.reps[at].name);
+        table.add_row([
+            format!("  {}", printable(name)),
+            rep.customers.to_string(),
+            rep.visits.to_string(),
+            hours(rep.minutes.0),
+            hours(rep.capacity_minutes.0),
+            format!("{:.1} %", rep.utilisation.as_f64() * 100.0),
+            rep.revenue.rounded(),
+            row.map_or_else(String::new, |row| format!("{:.2}", plan.price(problem, row))),
+        ]);
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    let total = format!(
+        "WORKLOAD   {} of {} hours planned ({:.1} %), nobody works overtime.\n",
+        hours(figures.visit_minutes.0),
+        hours(figures.capacity_minutes.0),
+        figures.utilisation.as_f64() * 100.0
+    );
+    format!("{total}{}\n", table.trim_fmt())
+}
+
+/// The customers who lose most.
+fn look_at(instance: &Instance, plan: &Plan) -> String {
+    let mut left: Vec<(i64, &str)> = instance
+        .customers
+        .iter()
+        .zip(&plan.choices)
+        .filter(|(_, choice)| choice.lane().is_none())
+        .filter_map(|(customer, _)| Some((customer.curve?.first_visit as i64, customer.display_name())))
+        .filter(|(worth, _)| *worth > 0)
+        .collect();
+    left.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+    if left.is_empty() {
+        return String::new();
+    }
+    let named: Vec<String> =
+        left.iter().take(NAMED).map(|(worth, name)| format!("{} ({})", printable(name), Money(*worth).rounded())).collect();
+    format!("LOOK AT    Customers left out whose first visit would add most: {}\n", named.join(", "))
+}
+
+fn hours(minutes: i64) -> String {
+    format!("{:.1}", minutes as f64 / 60.0)
+}
+
+/// A name with control characters made visible, so that data cannot steer the terminal.
+fn printable(name: &str) -> String {
+    let escape = |character: char| -> String {
+        if crate::json::is_unprintable(character) { character.escape_unicode().to_string() } else { character.to_string() }
+    };
+    name.chars().map(escape).collect()
+}

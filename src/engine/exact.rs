@@ -1,0 +1,194 @@
+//! The exact engine: the mixed-integer program of the whole problem, solved by HiGHS, checked in integers.
+//!
+//! 1. What is infeasible at a glance is said at once.
+//! 2. The linear relaxation gives prices; made integers, they give the bound that anyone can check.
+//! 3. Its solution, rounded and repaired, gives a first plan.
+//! 4. HiGHS searches from there. Every point it finds is rounded, repaired and checked before it counts.
+//! 5. Where no plan is found, a search tree tries to prove that there is none.
+
+use super::highs::{self, End, News, Options};
+use super::infeasible::{self, Finding};
+use super::program::{Kind, Program};
+use super::repair::Draft;
+use super::{Answer, Control, Progress, Settings};
+use crate::certificate::{Bound, Certificate, MAX_DENOMINATOR, PRICE_LIMIT, bound_by_prices};
+use crate::instance::Instance;
+use crate::plan::{Gap, Plan, ProvenBy, Status, StoppedBy, is_optimal};
+use crate::problem::{Choice, Problem};
+
+/// Solves a problem. `start` may hold one option per customer from which to begin; it need not be feasible.
+pub fn solve(
+    instance: &Instance,
+    problem: &Problem,
+    settings: Settings,
+    start: Option<Vec<Choice>>,
+    control: &mut Control<'_>,
+) -> Answer {
+    if let Some(certificate) = infeasible::at_a_glance(problem) {
+        return Answer::Infeasible(certificate);
+    }
+    let mut search = Search { problem, settings, best: None, certificate: None };
+    if let Some(start) = start {
+        search.offer(start, "start", control);
+    }
+    let relaxed = search.relax(control);
+    if search.reached() {
+        return search.finish(None, None);
+    }
+    if let Err(why) = relaxed {
+        return search.finish(None, Some(why));
+    }
+    let (solver_bound, stopped_by) = search.run_solver(control);
+    if search.best.is_some() {
+        return search.finish(solver_bound, stopped_by);
+    }
+    if let Some(why) = stopped_by {
+        return Answer::Unknown(why);
+    }
+    (control.report)(Progress { value: None, bound: None, event: "no plan found; looking for a proof that there is none" });
+    match infeasible::search(instance, problem, control.should_stop) {
+        Finding::Infeasible(certificate) => Answer::Infeasible(certificate),
+        Finding::Feasible(choices) => {
+            search.offer(choices, "search", control);
+            search.finish(None, None)
+        }
+        Finding::Unknown(why) => Answer::Unknown(why),
+    }
+}
+
+struct Search<'p> {
+    problem: &'p Problem,
+    settings: Settings,
+    /// The best feasible plan so far, with its value.
+    best: Option<(i64, Vec<Choice>)>,
+    /// The certificate so far, with the bound it proves.
+    certificate: Option<(Bound, Certificate)>,
+}
+
+impl Search<'_> {
+    /// Takes a plan if it is feasible, or can be made so, and better than the best.
+    fn offer(&mut self, choices: Vec<Choice>, event: &'static str, control: &mut Control<'_>) {
+        let mut draft = Draft::new(self.problem, choices);
+        if !draft.repair() {
+            return;
+        }
+        draft.improve();
+        let value = draft.value();
+        if draft.is_feasible() && self.best.as_ref().is_none_or(|(best, _)| value > *best) {
+            self.best = Some((value, draft.choices));
+            self.report(None, event, control);
+        }
+    }
+
+    fn report(&self, solver_bound: Option<Bound>, event: &'static str, control: &mut Control<'_>) {
+        let certified = self.certificate.as_ref().map(|(bound, _)| *bound);
+        let bound = certified.into_iter().chain(solver_bound).min();
+        let value = self.best.as_ref().map(|(value, _)| *value);
+        (control.report)(Progress { value, bound: bound.map(|bound| bound.0), event });
+    }
+
+    /// Whether the best plan is good enough by what is certified.
+    fn reached(&self) -> bool {
+        match (&self.best, &self.certificate) {
+            (Some((value, _)), Some((bound, _))) => {
+                is_optimal(self.problem, *value, *bound) || Gap::between(*value, *bound) <= self.settings.gap
+            }
+            _ => false,
+        }
+    }
+
+    /// Solves the linear relaxation: prices for the certificate, and a first plan by rounding.
+    fn relax(&mut self, control: &mut Control<'_>) -> Result<(), StoppedBy> {
+        let mut program = Program::new(self.problem, Kind::Relaxed, |_, _| true);
+        let no_prices = vec![0.0; self.problem.rows.len()];
+        if program.columns.is_empty() {
+            // HiGHS takes an empty program for an error; nobody can be covered, and nothing is to be decided.
+            self.certify(&no_prices);
+            let nothing = vec![Choice::NOTHING; self.problem.customers()];
+            self.offer(nothing, "nothing to decide", control);
+            return Ok(());
+        }
+        let options = Options { relative_gap: 0.0, seed: self.settings.seed, start: None };
+        let outcome = highs::run(program.take_model(), options, control.should_stop, |_| {});
+        let solved = outcome.end == End::Optimal;
+        let prices = if solved { program.prices(self.problem, &outcome.duals) } else { no_prices };
+        self.certify(&prices);
+        if let Some(point) = outcome.point.filter(|_| solved) {
+            self.offer(program.round(self.problem, &point), "rounded relaxation", control);
+        }
+        match outcome.end {
+            End::Stopped(why) => Err(why),
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes prices whole, with the smallest denominator that loses nothing, and keeps the bound they prove.
+    fn certify(&mut self, prices: &[f64]) {
+        let mut denominator = 1;
+        while denominator <= MAX_DENOMINATOR {
+            let whole: Vec<i64> = prices.iter().map(|price| (price * denominator as f64).round() as i64).collect();
+            if whole.iter().all(|price| (0..PRICE_LIMIT).contains(price))
+                && let Ok(bound) = bound_by_prices(self.problem, denominator, &whole)
+                && self.certificate.as_ref().is_none_or(|(best, _)| bound < *best)
+            {
+                self.certificate = Some((bound, Certificate::of_prices(self.problem, denominator, &whole)));
+            }
+            denominator *= 1000;
+        }
+    }
+
+    /// Runs HiGHS on the program itself. Gives its bound and, if it was stopped, why.
+    fn run_solver(&mut self, control: &mut Control<'_>) -> (Option<Bound>, Option<StoppedBy>) {
+        let mut program = Program::new(self.problem, Kind::Integer, |_, _| true);
+        let start = self.best.as_ref().map(|(_, choices)| program.point(choices));
+        let gap = self.settings.gap.as_f64();
+        let options = Options { relative_gap: gap, seed: self.settings.seed, start };
+        let should_stop = control.should_stop;
+        let model = program.take_model();
+        let mut last_bound = None;
+        let outcome = highs::run(model, options, should_stop, |news| match news {
+            News::Bound(bound) => {
+                let bound = solver_bound(program.in_cents(bound));
+                if bound < last_bound {
+                    self.report(bound, "bound", control);
+                }
+                last_bound = bound;
+            }
+            News::Point(point) => self.offer(program.round(self.problem, &point), "plan", control),
+        });
+        if let Some(point) = outcome.point {
+            self.offer(program.round(self.problem, &point), "plan", control);
+        }
+        match outcome.end {
+            End::Optimal => (outcome.bound.and_then(|bound| solver_bound(program.in_cents(bound))), None),
+            End::Stopped(why) => (outcome.bound.and_then(|bound| solver_bound(program.in_cents(bound))), Some(why)),
+            End::Infeasible | End::Failed => (None, None),
+        }
+    }
+
+    /// The answer: the best plan with the best bound, and what may be said of it.
+    fn finish(self, solver_bound: Option<Bound>, stopped_by: Option<StoppedBy>) -> Answer {
+        let Some((value, choices)) = self.best else { return Answer::Unknown(stopped_by.unwrap_or(StoppedBy::Work)) };
+        let Some((certified, certificate)) = self.certificate else { return Answer::Unknown(StoppedBy::Work) };
+        // A bound below a verified plan is wrong, so the solver's word counts only down to the plan's value.
+        let solver_bound = solver_bound.map(|bound| bound.max(Bound(value))).filter(|&bound| bound < certified);
+        let (bound, proven_by) = match solver_bound {
+            Some(bound) => (bound, ProvenBy::Solver),
+            None => (certified, ProvenBy::Prices),
+        };
+        let (status, stopped_by) = if is_optimal(self.problem, value, bound) {
+            (Status::Optimal, None)
+        } else if Gap::between(value, bound) <= self.settings.gap {
+            (Status::WithinGap, None)
+        } else {
+            (Status::Stopped, Some(stopped_by.unwrap_or(StoppedBy::Work)))
+        };
+        Answer::Plan(Box::new(Plan { choices, value, bound, status, stopped_by, proven_by, certified, certificate }))
+    }
+}
+
+/// HiGHS's bound rounded up to a cent; what its arithmetic leaves just above a whole cent does not count.
+fn solver_bound(cents: f64) -> Option<Bound> {
+    let slack = 1e-4 + cents.abs() * 1e-9;
+    (cents.abs() < 9e15).then(|| Bound((cents - slack).ceil() as i64))
+}

@@ -1,0 +1,372 @@
+//! Customers: who may be visited or called.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::coverage::{Coverage, Stated, VisitTime};
+use super::rep::{Rep, location, tags};
+use super::read::Lookup;
+use crate::json::{Node, Notice, Reader};
+use crate::model::{Curve, History, Location, PartialRange, PlanningModel, Range, Response, Segment, partial_range, response};
+use crate::units::{Factor, Money};
+
+/// A customer (a call point) with every default filled in.
+#[derive(Clone, Debug)]
+pub struct Customer {
+    /// Unique among the customers.
+    pub id: Box<str>,
+    /// Name for people; the id where none is given.
+    pub name: Option<Box<str>>,
+    /// The customer's segment.
+    pub segment: Option<Box<str>>,
+    /// Whether the customer buys.
+    pub status: Status,
+    /// Index of the rep who holds the account now.
+    pub owner: Option<u32>,
+    /// Sales in the comparable period.
+    pub sales: Option<Money>,
+    /// Whole demand in a period.
+    pub wallet: Option<Money>,
+    /// Visits in the comparable period.
+    pub last_visits: u32,
+    /// Calls in the comparable period.
+    pub last_calls: u32,
+    /// Revenue that comes without any visit; reported only.
+    pub base_revenue: Money,
+    /// The response to visits; none for customers of whom only tables are known.
+    pub curve: Option<Curve>,
+    /// Visits in the period. The most also depends on the coverage.
+    pub visits: Range,
+    /// Calls in the period.
+    pub calls: Range,
+    /// The pools that may call, where not all may.
+    pub pools: Option<Vec<u32>>,
+    /// A decision made by hand.
+    pub lock: Option<Lock>,
+    /// The customer's own margin.
+    pub margin: Option<Factor>,
+    /// Where the customer is.
+    pub location: Option<Location>,
+    /// Labels.
+    pub tags: BTreeMap<String, String>,
+    /// The active reps who may visit, each at most once.
+    pub coverage: Vec<Coverage>,
+}
+
+/// A decision made by hand; what it does not name stays free.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lock {
+    /// At least one visit by this rep (index).
+    pub rep: Option<u32>,
+    /// Exactly so many visits.
+    pub visits: Option<u32>,
+    /// Exactly so many calls.
+    pub calls: Option<u32>,
+}
+
+/// Whether a customer buys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Bought lately.
+    Active,
+    /// Bought once, no more.
+    Inactive,
+    /// Never bought.
+    New,
+}
+
+/// The statuses as written in files.
+pub(crate) const STATUS_WORDS: [(&str, Status); 3] =
+    [("active", Status::Active), ("inactive", Status::Inactive), ("new", Status::New)];
+
+impl Customer {
+    /// The name for people.
+    pub fn display_name(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.id)
+    }
+
+    pub(super) fn read<'a>(
+        reader: &mut Reader<'a>,
+        node: Node<'a>,
+        model: &PlanningModel,
+        reps: &[Rep],
+        lookup: &Lookup<'_>,
+    ) -> Option<(Customer, Node<'a>)> {
+        let mut fields = reader.object(node)?;
+        let id_node = fields.take("id");
+        let id = match id_node {
+            Some(node) => reader.id(node),
+            None => {
+                reader.fault(node, "E204", "has no field \"id\"", "add \"id\"");
+                None
+            }
+        };
+        let name = fields.get(reader, "name", Reader::string);
+        let status = fields.get(reader, "status", |r, n| r.word(n, &STATUS_WORDS)).unwrap_or(Status::Active);
+        let segment_name = fields.get(reader, "segment", |r, n| lookup.segment(r, n, model));
+        let no_segment = Segment::default();
+        let segment = segment_name.as_ref().and_then(|name| model.segments.get(&**name)).unwrap_or(&no_segment);
+        let owner = fields.get(reader, "owner", |r, n| lookup.rep(r, n));
+        let requires: Vec<Box<str>> = fields.get(reader, "requires", |r, n| r.list_of(n, Reader::id)).unwrap_or_default();
+
+        // What visits are worth.
+        let history = History {
+            potential: fields.get(reader, "potential", Reader::money),
+            visit_value: fields.get(reader, "visit_value", Reader::money),
+            sales: fields.get(reader, "sales", Reader::money),
+            wallet: fields.get(reader, "wallet", Reader::money),
+            last_visits: fields.get(reader, "last_visits", Reader::visits).unwrap_or(0),
+        };
+        let last_calls = fields.get(reader, "last_calls", Reader::visits).unwrap_or(0);
+        let stated_base = fields.get(reader, "base_revenue", Reader::money);
+        let own_response = fields.get(reader, "response", response).unwrap_or(model.response);
+        let margin = fields.get(reader, "margin", Reader::share);
+
+        // How often.
+        let own_visits = fields.get(reader, "visits", partial_range).unwrap_or_default();
+        let calls_node = fields.take("calls");
+        let (own_calls, allowed_pools) = calls_node.and_then(|n| read_calls(reader, n, lookup)).unwrap_or_default();
+        let calls = effective(own_calls, segment.calls, model.calls);
+        if calls.min > calls.max {
+            let problem = format!("asks for at least {} calls and at most {}", calls.min, calls.max);
+            reader.fault(calls_node.unwrap_or(node), "E312", problem, "lower calls.min or raise calls.max");
+        }
+        let visits = effective(own_visits, segment.visits, model.visits);
+
+        // By whom.
+        let place = fields.get(reader, "location", location);
+        let time = VisitTime {
+            on_site: fields.get(reader, "visit_minutes", Reader::minutes).or(segment.visit_minutes).unwrap_or(model.visit_minutes),
+            travel: fields.get(reader, "travel_minutes", Reader::minutes).or(segment.travel_minutes),
+            location: place,
+        };
+        let stated = fields.take("coverage").and_then(|list| read_coverage(reader, list, reps, lookup, &time, model));
+        let all_tables = stated.as_ref().is_some_and(|s| !s.is_empty() && s.iter().all(|s| s.coverage.table.is_some()));
+        let stated_max = own_visits.max.or(segment.visits.max);
+        let coverage = match stated {
+            Some(stated) => limit_visits(reader, stated, own_visits.max, segment.visits.max, visits.max),
+            None => Coverage::derive(owner, &requires, reps, &time, model, visits.max),
+        };
+        let coverage: Vec<Coverage> = coverage
+            .into_iter()
+            .filter(|coverage| reps[coverage.rep as usize].is_active() && reps[coverage.rep as usize].can(&requires))
+            .collect();
+        if visits.min > visits.max && (stated_max.is_some() || !all_tables) {
+            let problem = format!("asks for at least {} visits and at most {}", visits.min, visits.max);
+            reader.fault(node, "E312", problem, "lower visits.min or raise visits.max");
+        }
+
+        let tags = fields.get(reader, "tags", tags).unwrap_or_default();
+        let lock = fields.take("lock").and_then(|node| {
+            let lock = read_lock(reader, node, lookup)?;
+            check_lock(reader, node, lock, visits, calls, &coverage, reps);
+            Some(lock)
+        });
+        fields.finish(reader);
+
+        let id = id?;
+        let kept = segment.kept_without_visits.unwrap_or(model.anchor.kept_without_visits);
+        let worth = worth(reader, node, &id, model, history, status, kept, own_response, all_tables);
+        let (curve, derived_base) = worth.map_or((None, Money(0)), |(curve, base)| (Some(curve), base));
+        if coverage.is_empty() && visits.max > 0 {
+            reader.notices.add(Notice::NobodyCovers, || id.to_string());
+        }
+        let customer = Customer {
+            id,
+            name: name.map(Into::into),
+            segment: segment_name,
+            status,
+            owner,
+            sales: history.sales,
+            wallet: history.wallet,
+            last_visits: history.last_visits,
+            last_calls,
+            base_revenue: stated_base.unwrap_or(derived_base),
+            curve,
+            visits,
+            calls,
+            pools: allowed_pools,
+            lock,
+            margin,
+            location: place,
+            tags,
+            coverage,
+        };
+        Some((customer, id_node.unwrap_or(node)))
+    }
+}
+
+/// The range in force: the customer's, else the segment's, else the model's, end by end.
+fn effective(own: PartialRange, segment: PartialRange, model: Range) -> Range {
+    let range = own.or(segment);
+    Range { min: range.min.unwrap_or(model.min), max: range.max.unwrap_or(model.max) }
+}
+
+type Calls = (PartialRange, Option<Vec<u32>>);
+
+fn read_calls<'a>(reader: &mut Reader<'a>, node: Node<'a>, lookup: &Lookup<'_>) -> Option<Calls> {
+    let mut fields = reader.object(node)?;
+    let range = PartialRange {
+        min: fields.get(reader, "min", Reader::visits),
+        max: fields.get(reader, "max", Reader::visits),
+    };
+    let pools = fields.get(reader, "pools", |r, n| r.list_of(n, |r, n| lookup.pool(r, n)));
+    fields.finish(reader);
+    let pools = pools.map(|mut pools| {
+        pools.sort_unstable();
+        pools.dedup();
+        pools
+    });
+    Some((range, pools))
+}
+
+fn read_coverage<'a>(
+    reader: &mut Reader<'a>,
+    list: Node<'a>,
+    reps: &[Rep],
+    lookup: &Lookup<'_>,
+    time: &VisitTime,
+    model: &PlanningModel,
+) -> Option<Vec<Stated<'a>>> {
+    let mut stated: Vec<Stated<'a>> = Vec::new();
+    for node in reader.list(list)? {
+        let Some(read) = Coverage::read(reader, node, reps, |r, n| lookup.rep(r, n), time, model) else { continue };
+        if stated.iter().any(|other| other.coverage.rep == read.coverage.rep) {
+            let problem = format!("names rep \"{}\" a second time", reps[read.coverage.rep as usize].id);
+            reader.fault(node, "E306", problem, "keep one coverage per rep");
+        } else {
+            stated.push(read);
+        }
+    }
+    Some(stated)
+}
+
+/// Sets the most visits of each coverage. A table allows as many as it lists, unless customer or segment allow fewer.
+fn limit_visits<'a>(
+    reader: &mut Reader<'a>,
+    stated: Vec<Stated<'a>>,
+    own: Option<u32>,
+    segment: Option<u32>,
+    in_force: u32,
+) -> Vec<Coverage> {
+    let mut coverage = Vec::with_capacity(stated.len());
+    for Stated { coverage: mut one, table_node } in stated {
+        let listed = one.table.as_ref().map(|table| u32::try_from(table.len() - 1).unwrap_or(u32::MAX));
+        one.most = match (listed, own) {
+            (None, _) => in_force,
+            (Some(listed), Some(own)) => {
+                if let (true, Some(node)) = (own > listed, table_node) {
+                    let problem = format!("lists {listed} visits, and visits.max is {own}");
+                    reader.fault(node, "E307", problem, format!("list {own} visits or lower visits.max to {listed}"));
+                }
+                own.min(listed)
+            }
+            (Some(listed), None) => listed.min(segment.unwrap_or(u32::MAX)),
+        };
+        coverage.push(one);
+    }
+    coverage
+}
+
+fn read_lock<'a>(reader: &mut Reader<'a>, node: Node<'a>, lookup: &Lookup<'_>) -> Option<Lock> {
+    let mut fields = reader.object(node)?;
+    let lock = Lock {
+        rep: fields.get(reader, "rep", |r, n| lookup.rep(r, n)),
+        visits: fields.get(reader, "visits", Reader::visits),
+        calls: fields.get(reader, "calls", Reader::visits),
+    };
+    fields.finish(reader);
+    Some(lock)
+}
+
+/// A lock must be possible by itself: within minimum, maximum and coverage, on an active rep.
+fn check_lock(
+    reader: &mut Reader<'_>,
+    node: Node<'_>,
+    lock: Lock,
+    visits: Range,
+    calls: Range,
+    coverage: &[Coverage],
+    reps: &[Rep],
+) {
+    if let Some(rep) = lock.rep {
+        let name = &reps[rep as usize].id;
+        if !reps[rep as usize].is_active() {
+            reader.fault(node, "E308", format!("names rep \"{name}\", who is not active"), "name an active rep");
+        } else if !coverage.iter().any(|coverage| coverage.rep == rep) {
+            let problem = format!("names rep \"{name}\", who may not visit this customer");
+            reader.fault(node, "E308", problem, "name a covering rep with the skills, or add the coverage");
+        }
+        if lock.visits == Some(0) {
+            reader.fault(node, "E308", format!("wants a visit by \"{name}\" and 0 visits"), "drop one of the two");
+        }
+    }
+    if let Some(number) = lock.visits {
+        let most = coverage
+            .iter()
+            .filter(|coverage| lock.rep.is_none_or(|rep| rep == coverage.rep))
+            .map(|coverage| coverage.most)
+            .max()
+            .unwrap_or(visits.max);
+        out_of_range(reader, node, "visits", number, Range { min: visits.min, max: most });
+    }
+    if let Some(number) = lock.calls {
+        out_of_range(reader, node, "calls", number, calls);
+    }
+}
+
+fn out_of_range(reader: &mut Reader<'_>, node: Node<'_>, what: &str, number: u32, range: Range) {
+    if number < range.min || number > range.max {
+        let problem = format!("fixes {number} {what}, outside {} to {}", range.min, range.max);
+        reader.fault(node, "E308", problem, format!("change the lock or the range of {what}"));
+    }
+}
+
+/// The curve of a customer and the revenue without visits, from what is stated or from history.
+#[allow(clippy::too_many_arguments)]
+fn worth(
+    reader: &mut Reader<'_>,
+    node: Node<'_>,
+    id: &str,
+    model: &PlanningModel,
+    mut history: History,
+    status: Status,
+    kept: Factor,
+    response: Response,
+    all_tables: bool,
+) -> Option<(Curve, Money)> {
+    if let (Some(potential), Some(visit_value)) = (history.potential, history.visit_value)
+        && visit_value > potential
+    {
+        reader.notices.add(Notice::VisitValueCapped, || id.to_owned());
+    }
+    let stated = history.potential.is_some() || history.visit_value.is_some();
+    if all_tables && !stated {
+        return None;
+    }
+    let sells = history.sales.is_some_and(|sales| sales.0 > 0);
+    if !stated && sells && history.wallet.is_none() {
+        reader.notices.add(Notice::WalletAssumed, || id.to_owned());
+    }
+    if all_tables {
+        // The tables say what visits add; history would say it a second time.
+        history = History { sales: None, wallet: None, ..history };
+    }
+    let derived = model.anchor.derive(history, status, kept, response);
+    let by_anchor = history.potential.is_none() || history.visit_value.is_none();
+    match derived {
+        None => {
+            reader.notices.add(Notice::NothingKnown, || id.to_owned());
+            None
+        }
+        Some(_) if by_anchor && response != Response::Hyperbolic => {
+            let problem = "has no potential and visit value, which only the hyperbolic response can derive from history";
+            reader.fault(node, "E309", problem, "give \"potential\" and \"visit_value\", or use {\"shape\": \"hyperbolic\"}");
+            None
+        }
+        some => some,
+    }
+}
+

@@ -1,0 +1,76 @@
+//! An instance: the data of one planning period, checked and with every default filled in.
+
+mod coverage;
+mod customer;
+mod read;
+mod rep;
+
+use serde::Serialize;
+
+pub use coverage::Coverage;
+pub use customer::{Customer, Lock, Status};
+pub use read::{ModelSource, TextSource};
+pub use rep::{Rep, RepStatus};
+
+pub(crate) use customer::STATUS_WORDS;
+pub(crate) use read::utf8;
+
+use crate::json::Notices;
+use crate::model::PlanningModel;
+use crate::units::{Factor, Minutes, Money};
+
+/// The data of one planning period (`visitplan-instance/1`) with the planning model they are to be read by.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// The instance's name; empty where none is given.
+    pub name: String,
+    /// Currency of all amounts; empty where none is given.
+    pub currency: String,
+    /// First day of the period, `YYYY-MM-DD`.
+    pub start: Option<String>,
+    /// Length of the period.
+    pub weeks: u32,
+    /// The field force, in the order of the file.
+    pub reps: Vec<Rep>,
+    /// The telesales pools, in the order of the file.
+    pub pools: Vec<Pool>,
+    /// The customers, in the order of the file.
+    pub customers: Vec<Customer>,
+    /// How the data become a plan.
+    pub model: PlanningModel,
+    /// SHA-256 of the file's bytes as read, in hexadecimal.
+    pub sha256: String,
+    /// What the user should know although the data can be used.
+    pub notices: Notices,
+}
+
+/// A group of people who call customers.
+#[derive(Clone, Debug)]
+pub struct Pool {
+    /// Unique among the pools.
+    pub id: Box<str>,
+    /// Time for calls in the period.
+    pub minutes: Minutes,
+    /// Time of one call.
+    pub minutes_per_call: Minutes,
+    /// Effect of one call as a share of a visit.
+    pub effect_per_call: Factor,
+    /// Cost of an hour of calling.
+    pub cost_per_hour: Money,
+}
+
+/// How an instance is named in plans.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct InstanceName {
+    /// The instance's name.
+    pub name: String,
+    /// SHA-256 of the file's bytes as read.
+    pub sha256: String,
+}
+
+impl Instance {
+    /// Name and digest, as plans state them.
+    pub fn identity(&self) -> InstanceName {
+        InstanceName { name: self.name.clone(), sha256: self.sha256.clone() }
+    }
+}

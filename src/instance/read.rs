@@ -1,0 +1,359 @@
+//! Reading an instance: bytes to checked data, or every problem in them.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::customer::Customer;
+use super::rep::Rep;
+use super::{Instance, Pool};
+use crate::json::{Fields, Kind, Located, Node, Notice, Reader, Refusal, did_you_mean};
+use crate::model::{PlanningModel, Who, built_in, built_in_names};
+use crate::units::{Factor, Minutes, Money};
+
+/// Finds the text of a planning model that is not built in: the path in the instance to its text, or why there is none.
+pub type TextSource<'s> = &'s dyn Fn(&str) -> Result<String, String>;
+
+/// Where the planning model comes from.
+#[derive(Clone)]
+pub enum ModelSource<'s> {
+    /// From the instance; paths are resolved by the function.
+    Instance(TextSource<'s>),
+    /// This model, whatever the instance says.
+    Given(PlanningModel),
+}
+
+impl Instance {
+    /// Reads an instance whose model is built in or inline.
+    pub fn from_json(text: &str) -> Result<Instance, Refusal> {
+        let no_files = |_: &str| Err("only built-in and inline models can be used here".to_owned());
+        Instance::read("instance", text.as_bytes(), &ModelSource::Instance(&no_files))
+    }
+
+    /// Reads the bytes of a `visitplan-instance/1` document; `file` names it in messages.
+    ///
+    /// Reports every problem of the document at once.
+    pub fn read(file: &str, bytes: &[u8], model_source: &ModelSource<'_>) -> Result<Instance, Refusal> {
+        let source = utf8(file, bytes)?;
+        let root = Reader::root(file, source)?;
+        let mut reader = Reader::strict(source);
+        let mut elsewhere = Vec::new();
+        let instance = reader
+            .object(root)
+            .map(|fields| read_fields(&mut reader, fields, model_source, &mut elsewhere, bytes));
+        let here = reader.finish(file);
+        match (here, instance) {
+            (Ok(notices), Some(instance)) if elsewhere.is_empty() => Ok(Instance { notices, ..instance }),
+            (here, _) => {
+                let mut issues = here.err().map(|refusal| refusal.issues).unwrap_or_default();
+                issues.extend(elsewhere);
+                Err(Refusal { issues })
+            }
+        }
+    }
+}
+
+/// The text of a file; a byte order mark is skipped.
+pub(crate) fn utf8<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, Refusal> {
+    let looks_like = |start: &[u8]| bytes.starts_with(start);
+    let refuse = |problem: &str| {
+        Err(Refusal::whole_file(file, "E104", problem.to_owned(), "save it as JSON in UTF-8"))
+    };
+    if looks_like(&[0xff, 0xfe]) || looks_like(&[0xfe, 0xff]) {
+        return refuse("is UTF-16, not UTF-8");
+    }
+    if looks_like(&[0x1f, 0x8b]) {
+        return refuse("is a gzip file, not JSON");
+    }
+    if looks_like(b"PK\x03\x04") {
+        return refuse("is a zip file or an Excel workbook, not JSON");
+    }
+    let text = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes);
+    match std::str::from_utf8(text) {
+        Ok(text) => Ok(text),
+        Err(error) => refuse(&format!("is not UTF-8 at byte {}", bytes.len() - text.len() + error.valid_up_to())),
+    }
+}
+
+fn read_fields<'a>(
+    reader: &mut Reader<'a>,
+    mut fields: Fields<'a>,
+    model_source: &ModelSource<'_>,
+    elsewhere: &mut Vec<Located>,
+    bytes: &[u8],
+) -> Instance {
+    reader.format(&mut fields, "visitplan-instance/1");
+    let model = read_model(reader, &mut fields, model_source, elsewhere);
+    let period = fields.get(reader, "period", |reader, node| {
+        let mut fields = reader.object(node)?;
+        let start = fields.get(reader, "start", date);
+        let weeks = fields.get(reader, "weeks", |r, n| r.whole(n, 1000)).unwrap_or(13);
+        fields.finish(reader);
+        Some((start, u32::try_from(weeks).unwrap_or(13)))
+    });
+    let (start, weeks) = period.unwrap_or((None, 13));
+    let name = fields.get(reader, "name", Reader::string).unwrap_or_default();
+    let currency = fields.get(reader, "currency", Reader::string).unwrap_or_default();
+
+    let reps = fields.require(reader, "reps", |reader, node| {
+        let reps = reader.list_of(node, |r, n| Rep::read(r, n, &model, weeks))?;
+        Some(unique(reader, "rep", reps, |rep| &rep.id))
+    });
+    let pools = fields.get(reader, "telesales", |reader, node| {
+        let pools = reader.list_of(node, read_pool)?;
+        Some(unique(reader, "pool", pools, |pool| &pool.id))
+    });
+    let (reps, pools) = (reps.unwrap_or_default(), pools.unwrap_or_default());
+    let lookup = Lookup::new(&reps, &pools);
+    let customers = fields.require(reader, "customers", |reader, node| {
+        let elements = reader.list(node)?;
+        // Each part is read by a fork of the reader; parts are joined in the order of the file.
+        let parts: Vec<(Reader<'a>, Vec<(Customer, Node<'a>)>)> = elements
+            .par_chunks(4096)
+            .map(|part| {
+                let mut fork = reader.fork();
+                let read = |node: &Node<'a>| Customer::read(&mut fork, *node, &model, &reps, &lookup);
+                let customers = part.iter().filter_map(read).collect();
+                (fork, customers)
+            })
+            .collect();
+        let mut customers = Vec::with_capacity(elements.len());
+        for (fork, part) in parts {
+            reader.absorb(fork);
+            customers.extend(part);
+        }
+        Some(unique(reader, "customer", customers, |customer| &customer.id))
+    });
+    let root = fields.node;
+    fields.finish(reader);
+    let instance = Instance {
+        name,
+        currency,
+        start,
+        weeks,
+        reps,
+        pools,
+        customers: customers.unwrap_or_default(),
+        model,
+        sha256: Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+        notices: reader.notices.clone(),
+    };
+    check_rules(reader, root, &instance);
+    instance
+}
+
+/// The planning model; where it is faulty, the defaults, so that the rest can still be checked.
+fn read_model<'a>(
+    reader: &mut Reader<'a>,
+    fields: &mut Fields<'a>,
+    source: &ModelSource<'_>,
+    elsewhere: &mut Vec<Located>,
+) -> PlanningModel {
+    let default = || {
+        let text = built_in("field-sales").unwrap_or_default();
+        PlanningModel::from_json("field-sales", text).expect("the built-in models are tested")
+    };
+    let node = fields.take("model");
+    let files = match source {
+        ModelSource::Given(model) => return model.clone(),
+        ModelSource::Instance(files) => files,
+    };
+    let Some(node) = node else { return default() };
+    if node.kind() == Kind::Object {
+        return PlanningModel::read(reader, node).unwrap_or_else(default);
+    }
+    let Some(name) = reader.text(node) else { return default() };
+    let text = match built_in(&name) {
+        Some(text) => text.to_owned(),
+        None => match files(&name) {
+            Ok(text) => text,
+            Err(why) => {
+                let known: Vec<&str> = built_in_names().collect();
+                let remedy = format!(
+                    "name a built-in model ({}) or the path of a model file, relative to the instance{}",
+                    known.join(", "),
+                    did_you_mean(&name, known.iter().copied())
+                );
+                reader.fault(node, "E401", format!("is no model that can be read: {why}"), remedy);
+                return default();
+            }
+        },
+    };
+    PlanningModel::from_json(&name, &text).unwrap_or_else(|refusal| {
+        elsewhere.extend(refusal.issues);
+        default()
+    })
+}
+
+fn read_pool<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<(Pool, Node<'a>)> {
+    let mut fields = reader.object(node)?;
+    let id_node = fields.take("id");
+    let id = match id_node {
+        Some(node) => reader.id(node),
+        None => {
+            reader.fault(node, "E204", "has no field \"id\"", "add \"id\"");
+            None
+        }
+    };
+    let stated = ["minutes", "hours"].map(|name| fields.take(name));
+    if stated.iter().flatten().count() != 1 {
+        reader.fault(node, "E303", "does not have its time stated once", "give exactly one of \"minutes\" and \"hours\"");
+    }
+    let minutes = stated[0].and_then(|n| reader.minutes(n)).or_else(|| stated[1].and_then(|n| reader.hours(n)));
+    let minutes_per_call = fields.require(reader, "minutes_per_call", Reader::minutes);
+    let effect_per_call = fields.require(reader, "effect_per_call", Reader::share);
+    let cost_per_hour = fields.get(reader, "cost_per_hour", Reader::money).unwrap_or(Money(0));
+    fields.finish(reader);
+    let pool = Pool {
+        id: id?,
+        minutes: minutes.unwrap_or(Minutes(0)),
+        minutes_per_call: minutes_per_call.unwrap_or(Minutes(0)),
+        effect_per_call: effect_per_call.unwrap_or(Factor(0)),
+        cost_per_hour,
+    };
+    Some((pool, id_node.unwrap_or(node)))
+}
+
+/// `YYYY-MM-DD`.
+fn date<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<String> {
+    let text = reader.string(node)?;
+    let parts: Vec<&str> = text.split('-').collect();
+    let shape = text.bytes().enumerate().all(|(at, b)| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() });
+    if text.len() == 10 && shape {
+        let number = |at: usize| parts[at].parse::<u32>().unwrap_or(0);
+        let leap = number(0) % 4 == 0 && (number(0) % 100 != 0 || number(0) % 400 == 0);
+        let days = match number(1) {
+            2 => 28 + u32::from(leap),
+            4 | 6 | 9 | 11 => 30,
+            1..=12 => 31,
+            _ => 0,
+        };
+        if (1..=days).contains(&number(2)) {
+            return Some(text);
+        }
+    }
+    reader.fault(node, "E209", "is not a day of the calendar", "write the day as \"2026-07-01\"");
+    None
+}
+
+/// Refuses ids that stand twice and notes those that look alike; keeps the first of each.
+fn unique<'a, T>(
+    reader: &mut Reader<'a>,
+    what: &str,
+    read: Vec<(T, Node<'a>)>,
+    id: impl Fn(&T) -> &str,
+) -> Vec<T> {
+    let mut doubled = Vec::new();
+    let mut exact: HashMap<&str, usize> = HashMap::with_capacity(read.len());
+    let mut folded: HashMap<String, usize> = HashMap::with_capacity(read.len());
+    for (index, (item, _)) in read.iter().enumerate() {
+        let earlier = *exact.entry(id(item)).or_insert(index);
+        if earlier != index {
+            doubled.push((index, earlier));
+            continue;
+        }
+        let alike = *folded.entry(id(item).trim().to_lowercase()).or_insert(index);
+        if alike != index {
+            reader.notices.add(Notice::IdsLookAlike, || format!("{} and {}", id(&read[alike].0), id(item)));
+        }
+    }
+    for &(index, earlier) in &doubled {
+        let problem = format!("is the id of two {what}s; the first is number {} of the list", earlier + 1);
+        reader.fault(read[index].1, "E310", problem, "give each its own id, or remove one");
+    }
+    let mut skip = doubled.into_iter().map(|(index, _)| index).peekable();
+    let kept = read.into_iter().enumerate().filter(|(index, _)| skip.next_if_eq(index).is_none());
+    kept.map(|(_, (item, _))| item).collect()
+}
+
+/// Finds reps, pools and segments by their ids.
+pub(super) struct Lookup<'i> {
+    reps: HashMap<&'i str, u32>,
+    pools: HashMap<&'i str, u32>,
+    rep_ids: Vec<&'i str>,
+    pool_ids: Vec<&'i str>,
+}
+
+impl<'i> Lookup<'i> {
+    fn new(reps: &'i [Rep], pools: &'i [Pool]) -> Lookup<'i> {
+        let rep_ids: Vec<&str> = reps.iter().map(|rep| &*rep.id).collect();
+        let pool_ids: Vec<&str> = pools.iter().map(|pool| &*pool.id).collect();
+        Lookup {
+            reps: rep_ids.iter().copied().zip(0..).collect(),
+            pools: pool_ids.iter().copied().zip(0..).collect(),
+            rep_ids,
+            pool_ids,
+        }
+    }
+
+    /// The index of the rep whose id the node names.
+    pub(super) fn rep<'a>(&self, reader: &mut Reader<'a>, node: Node<'a>) -> Option<u32> {
+        find(reader, node, "rep", &self.reps, &self.rep_ids)
+    }
+
+    /// The index of the pool whose id the node names.
+    pub(super) fn pool<'a>(&self, reader: &mut Reader<'a>, node: Node<'a>) -> Option<u32> {
+        find(reader, node, "pool", &self.pools, &self.pool_ids)
+    }
+
+    /// The name of a segment. Where the model has a table of segments it must be in it; otherwise it is a label.
+    pub(super) fn segment<'a>(&self, reader: &mut Reader<'a>, node: Node<'a>, model: &PlanningModel) -> Option<Box<str>> {
+        let name = reader.text(node)?;
+        if !model.segments.is_empty() && !model.segments.contains_key(&*name) {
+            let known: Vec<&str> = model.segments.keys().map(String::as_str).collect();
+            let near = did_you_mean(&name, known.iter().copied());
+            let remedy = format!("use one of {}{near}, or add it to the model's segments", known.join(", "));
+            reader.fault(node, "E401", format!("is no segment of the model \"{}\"", model.name), remedy);
+            return None;
+        }
+        Some(name.into())
+    }
+}
+
+fn find<'a>(
+    reader: &mut Reader<'a>,
+    node: Node<'a>,
+    what: &str,
+    known: &HashMap<&str, u32>,
+    ids: &[&str],
+) -> Option<u32> {
+    let id = reader.text(node)?;
+    let found = known.get(&*id).copied();
+    if found.is_none() {
+        // Looking for the nearest of very many would take longer than reading the file.
+        let near = did_you_mean(&id, ids.iter().copied().take(10_000));
+        reader.fault(node, "E401", format!("is no {what} of this instance"), format!("name a {what} that exists{near}"));
+    }
+    found
+}
+
+/// A minimum about nobody cannot be meant.
+fn check_rules(reader: &mut Reader<'_>, root: Node<'_>, instance: &Instance) {
+    for (number, rule) in instance.model.rules.iter().enumerate() {
+        let Some(who) = rule.who() else { continue };
+        for owner in &who.owner {
+            if !instance.reps.iter().any(|rep| *rep.id == **owner) {
+                let problem = format!("has a rule {number} ({}) about customers of \"{owner}\", who is no rep", rule.name());
+                reader.fault(root, "E401", problem, "name a rep that exists");
+            }
+        }
+        if rule.is_minimum() && !instance.customers.iter().any(|customer| customer.is_one_of(who, instance)) {
+            let problem = format!("has a rule {number} ({}) that selects no customer", rule.name());
+            reader.fault(root, "E311", problem, "change \"who\" or remove the rule");
+        }
+    }
+}
+
+impl Customer {
+    /// Whether a rule's conditions all hold for the customer.
+    pub fn is_one_of(&self, who: &Who, instance: &Instance) -> bool {
+        let named = |list: &[String], value: Option<&str>| {
+            list.is_empty() || value.is_some_and(|value| list.iter().any(|name| name == value))
+        };
+        (who.status.is_empty() || who.status.contains(&self.status))
+            && named(&who.segment, self.segment.as_deref())
+            && named(&who.owner, self.owner.map(|rep| &*instance.reps[rep as usize].id))
+            && who.tags.iter().all(|(label, texts)| named(texts, self.tags.get(label).map(String::as_str)))
+    }
+}

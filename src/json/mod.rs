@@ -1,0 +1,19 @@
+//! JSON read with positions: every number exact as written, every problem collected with its place.
+//!
+//! `serde_json` scans the text; a [`Node`] is one value of it, still as text, so that its place is where it stands in
+//! the source and its digits are those of the file. A [`Reader`] turns nodes into typed values and collects [`Issue`]s
+//! instead of stopping at the first.
+
+mod decimal;
+mod issue;
+mod node;
+mod notice;
+mod reader;
+
+pub use decimal::Decimal;
+pub use issue::{Issue, Located, Refusal};
+pub use node::{Kind, Node};
+pub use notice::{Notice, Notices};
+pub use reader::{Fields, Reader, did_you_mean};
+
+pub(crate) use node::is_unprintable;

@@ -1,0 +1,494 @@
+//! Typed values out of JSON nodes, collecting every problem.
+
+use std::borrow::Cow;
+
+use super::decimal::{Decimal, Unusable};
+use super::issue::{Issue, Refusal};
+use super::node::{Kind, Member, Node, is_unprintable};
+use super::notice::{Notice, Notices};
+use crate::units::{Factor, Minutes, Money};
+
+/// Most visits or calls that a number of visits may say.
+pub const MAX_VISITS: u32 = 10_000;
+/// Largest amount of money in one field, in cents (10^12 units).
+const MAX_CENTS: i64 = 100_000_000_000_000;
+/// Largest sum of money in a plan, in cents.
+const MAX_TOTAL: i64 = 1 << 53;
+/// Longest time in one field, in minutes (about 190 years).
+const MAX_MINUTES: i64 = 100_000_000;
+/// Largest factor or number of days, in millionths.
+const MAX_FACTOR: i64 = 1_000_000_000_000;
+
+/// Reads one document and collects what is wrong with it. Forks of it may read parts in parallel.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    source: &'a str,
+    issues: Vec<Issue>,
+    /// What the user should know although the data can be used.
+    pub notices: Notices,
+    lenient: bool,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of a document that must have no unknown fields.
+    pub fn strict(source: &'a str) -> Reader<'a> {
+        Reader { source, issues: Vec::new(), notices: Notices::default(), lenient: false }
+    }
+
+    /// A reader of a document whose unknown fields are ignored (plans and results).
+    pub fn lenient(source: &'a str) -> Reader<'a> {
+        Reader { lenient: true, ..Reader::strict(source) }
+    }
+
+    /// A reader of another part of the same document.
+    pub fn fork(&self) -> Reader<'a> {
+        Reader { lenient: self.lenient, ..Reader::strict(self.source) }
+    }
+
+    /// Takes over what a fork has collected.
+    pub fn absorb(&mut self, fork: Reader<'_>) {
+        self.issues.extend(fork.issues);
+        self.notices.absorb(fork.notices);
+    }
+
+    /// Whether anything was wrong so far.
+    pub fn has_issues(&self) -> bool {
+        !self.issues.is_empty()
+    }
+
+    /// The root value, or why the text is not one JSON value.
+    pub fn root(file: &str, source: &'a str) -> Result<Node<'a>, Refusal> {
+        if source.trim_matches([' ', '\t', '\r', '\n']).is_empty() {
+            return Err(Refusal::whole_file(file, "E101", "the file is empty", "give a JSON document"));
+        }
+        Node::root(source).map_err(|error| syntax_refusal(file, source, &error))
+    }
+
+    /// The notices where nothing was wrong, every problem otherwise.
+    pub fn finish(self, file: &str) -> Result<Notices, Refusal> {
+        if self.issues.is_empty() {
+            Ok(self.notices)
+        } else {
+            Err(Refusal::locate(file, self.source, self.issues))
+        }
+    }
+
+    /// Records a problem with the value at `node`.
+    pub fn fault(&mut self, node: Node<'_>, code: &'static str, problem: impl Into<String>, remedy: impl Into<String>) {
+        let value = match node.kind() {
+            Kind::Object | Kind::Array => String::new(),
+            _ => node.shown(),
+        };
+        self.issues.push(Issue {
+            code,
+            offset: node.offset_in(self.source),
+            value,
+            problem: problem.into(),
+            remedy: remedy.into(),
+        });
+    }
+
+    fn wrong_kind(&mut self, node: Node<'_>, wanted: Kind) {
+        let remedy = match (node.kind(), wanted) {
+            (Kind::Null, _) => "leave the field out or give a value".to_owned(),
+            (Kind::Text, Kind::Number) => "write the number without quotes".to_owned(),
+            _ => format!("write {}", wanted.spoken()),
+        };
+        let problem = format!("is {} where {} is due", node.kind().spoken(), wanted.spoken());
+        self.fault(node, "E201", problem, remedy);
+    }
+
+    /// The fields of an object.
+    pub fn object(&mut self, node: Node<'a>) -> Option<Fields<'a>> {
+        if node.kind() != Kind::Object {
+            self.wrong_kind(node, Kind::Object);
+            return None;
+        }
+        match node.members() {
+            Ok(members) => {
+                self.refuse_duplicates(&members);
+                Some(Fields { node, members, asked: Vec::new() })
+            }
+            Err(_) => {
+                self.bad_unicode(node);
+                None
+            }
+        }
+    }
+
+    fn bad_unicode(&mut self, node: Node<'_>) {
+        self.fault(node, "E104", "has a broken \\u escape", "re-save the file as UTF-8");
+    }
+
+    fn refuse_duplicates(&mut self, members: &[Member<'a>]) {
+        let mut order: Vec<usize> = (0..members.len()).collect();
+        order.sort_by(|&a, &b| members[a].name.cmp(&members[b].name).then(a.cmp(&b)));
+        for pair in order.windows(2) {
+            if members[pair[0]].name == members[pair[1]].name {
+                let problem = format!("stands twice: the field \"{}\" was given before", members[pair[1]].name);
+                self.fault(members[pair[1]].value, "E107", problem, "keep one of the two");
+            }
+        }
+    }
+
+    /// The elements of a list.
+    pub fn list(&mut self, node: Node<'a>) -> Option<Vec<Node<'a>>> {
+        if node.kind() != Kind::Array {
+            self.wrong_kind(node, Kind::Array);
+            return None;
+        }
+        match node.elements() {
+            Ok(elements) => Some(elements),
+            Err(_) => {
+                self.bad_unicode(node);
+                None
+            }
+        }
+    }
+
+    /// A list each of whose elements is read by `read`.
+    pub fn list_of<T>(&mut self, node: Node<'a>, mut read: impl FnMut(&mut Self, Node<'a>) -> Option<T>) -> Option<Vec<T>> {
+        let elements = self.list(node)?;
+        Some(elements.into_iter().filter_map(|element| read(self, element)).collect())
+    }
+
+    /// A text.
+    pub fn text(&mut self, node: Node<'a>) -> Option<Cow<'a, str>> {
+        if node.kind() != Kind::Text {
+            self.wrong_kind(node, Kind::Text);
+            return None;
+        }
+        match node.string() {
+            Ok(text) => Some(text),
+            Err(_) => {
+                self.bad_unicode(node);
+                None
+            }
+        }
+    }
+
+    /// A text as an owned string.
+    pub fn string(&mut self, node: Node<'a>) -> Option<String> {
+        self.text(node).map(Cow::into_owned)
+    }
+
+    /// An id: 1 to 256 bytes, no control or bidirectional characters.
+    pub fn id(&mut self, node: Node<'a>) -> Option<Box<str>> {
+        let text = self.text(node)?;
+        let problem = if text.is_empty() {
+            "is empty"
+        } else if text.len() > 256 {
+            "is longer than 256 bytes"
+        } else if text.chars().any(is_unprintable) {
+            "has a control or bidirectional character"
+        } else {
+            return Some(text.into());
+        };
+        self.fault(node, "E207", problem, "give an id of 1 to 256 bytes of plain characters");
+        None
+    }
+
+    /// true or false.
+    pub fn truth(&mut self, node: Node<'a>) -> Option<bool> {
+        if node.kind() != Kind::Truth {
+            self.wrong_kind(node, Kind::Truth);
+            return None;
+        }
+        Some(node.text == "true")
+    }
+
+    /// One of a few words.
+    pub fn word<T: Copy>(&mut self, node: Node<'a>, words: &[(&'static str, T)]) -> Option<T> {
+        let text = self.text(node)?;
+        let found = words.iter().find(|(word, _)| *word == text).map(|&(_, meaning)| meaning);
+        if found.is_none() {
+            let known: Vec<&str> = words.iter().map(|&(word, _)| word).collect();
+            let remedy = format!("write one of {}{}", known.join(", "), did_you_mean(&text, known.iter().copied()));
+            self.fault(node, "E206", "is not a word known here", remedy);
+        }
+        found
+    }
+
+    /// A number times 10^`places`, rounded half away from zero, with whether rounding changed it.
+    fn number(&mut self, node: Node<'a>, places: i32, largest: i64) -> Option<(i64, bool)> {
+        if node.kind() != Kind::Number {
+            self.wrong_kind(node, Kind::Number);
+            return None;
+        }
+        match Decimal::parse(node.text).and_then(|decimal| decimal.scaled(places)) {
+            Ok((scaled, rounded)) if scaled.abs() <= largest => Some((scaled, rounded)),
+            Ok(_) | Err(Unusable::TooLarge) => {
+                let limit = largest / 10_i64.pow(places.unsigned_abs());
+                self.fault(node, "E202", "is out of range", format!("the largest number allowed here is {limit}"));
+                None
+            }
+            Err(Unusable::TooLong) => {
+                self.fault(node, "E202", "has more than 38 digits", "write it with fewer digits");
+                None
+            }
+        }
+    }
+
+    /// An amount of money of any sign, rounded to cents with a notice.
+    pub fn signed_money(&mut self, node: Node<'a>) -> Option<Money> {
+        let largest = if self.lenient { MAX_TOTAL } else { MAX_CENTS };
+        let (cents, rounded) = self.number(node, 2, largest)?;
+        if rounded {
+            self.notices.add(Notice::MoneyRounded, || node.shown());
+        }
+        Some(Money(cents))
+    }
+
+    /// An amount of money, not negative.
+    pub fn money(&mut self, node: Node<'a>) -> Option<Money> {
+        let money = self.signed_money(node)?;
+        self.not_negative(node, money.0).then_some(money)
+    }
+
+    fn not_negative(&mut self, node: Node<'a>, number: i64) -> bool {
+        if number < 0 {
+            self.fault(node, "E202", "is negative", "give zero or more");
+        }
+        number >= 0
+    }
+
+    /// A factor or number of days, not negative, rounded to six decimals with a notice.
+    pub fn factor(&mut self, node: Node<'a>) -> Option<Factor> {
+        let (millionths, rounded) = self.number(node, 6, MAX_FACTOR)?;
+        if rounded {
+            self.notices.add(Notice::FactorRounded, || node.shown());
+        }
+        self.not_negative(node, millionths).then_some(Factor(millionths))
+    }
+
+    /// A share from 0 to 1.
+    pub fn share(&mut self, node: Node<'a>) -> Option<Factor> {
+        let share = self.factor(node)?;
+        if share > Factor::ONE {
+            let remedy = if share.0 <= 100 * Factor::ONE.0 {
+                format!("a share lies between 0 and 1; did you mean {}?", Factor(share.0 / 100))
+            } else {
+                "a share lies between 0 and 1".to_owned()
+            };
+            self.fault(node, "E202", "is above 1", remedy);
+            return None;
+        }
+        Some(share)
+    }
+
+    /// A coordinate in degrees, in binary64.
+    pub fn degrees(&mut self, node: Node<'a>, largest: i64) -> Option<f64> {
+        self.number(node, 9, largest * 1_000_000_000)?;
+        node.text.parse().ok()
+    }
+
+    /// A number in binary64 that is not negative, as the response curves use it.
+    pub fn positive_real(&mut self, node: Node<'a>, largest: i64) -> Option<f64> {
+        let (scaled, _) = self.number(node, 6, largest * 1_000_000)?;
+        if scaled <= 0 {
+            self.fault(node, "E202", "is not above zero", format!("give a number above 0, at most {largest}"));
+            return None;
+        }
+        Some(Factor(scaled).as_f64())
+    }
+
+    /// A number in units of 10^-9, exact; a number with more decimals is refused.
+    pub fn nano(&mut self, node: Node<'a>) -> Option<i64> {
+        let (scaled, rounded) = self.number(node, 9, i64::MAX)?;
+        if rounded {
+            self.fault(node, "E202", "has more than nine decimals", "write at most nine decimals");
+            return None;
+        }
+        Some(scaled)
+    }
+
+    /// Any number in binary64.
+    pub fn real(&mut self, node: Node<'a>) -> Option<f64> {
+        if node.kind() != Kind::Number {
+            self.wrong_kind(node, Kind::Number);
+            return None;
+        }
+        node.text.parse().ok().filter(|number: &f64| number.is_finite())
+    }
+
+    /// A whole number from 0 to `largest`.
+    pub fn whole(&mut self, node: Node<'a>, largest: i64) -> Option<i64> {
+        let (number, rounded) = self.number(node, 0, largest)?;
+        if rounded {
+            self.fault(node, "E203", "is not a whole number", "give a whole number");
+            return None;
+        }
+        self.not_negative(node, number).then_some(number)
+    }
+
+    /// A whole number of any sign whose magnitude is at most `largest`.
+    pub fn signed_whole(&mut self, node: Node<'a>, largest: i64) -> Option<i64> {
+        let (number, rounded) = self.number(node, 0, largest)?;
+        if rounded {
+            self.fault(node, "E203", "is not a whole number", "give a whole number");
+            return None;
+        }
+        Some(number)
+    }
+
+    /// A number of visits or calls.
+    pub fn visits(&mut self, node: Node<'a>) -> Option<u32> {
+        self.whole(node, i64::from(MAX_VISITS)).and_then(|number| u32::try_from(number).ok())
+    }
+
+    /// A time in whole minutes.
+    pub fn minutes(&mut self, node: Node<'a>) -> Option<Minutes> {
+        self.whole(node, MAX_MINUTES).map(Minutes)
+    }
+
+    /// A time in hours that comes out as whole minutes.
+    pub fn hours(&mut self, node: Node<'a>) -> Option<Minutes> {
+        let (nano_hours, rounded) = self.number(node, 9, MAX_MINUTES / 60 * 1_000_000_000)?;
+        let nano_minutes = i128::from(nano_hours) * 60;
+        if rounded || nano_minutes % 1_000_000_000 != 0 {
+            self.fault(node, "E203", "hours are not a whole number of minutes", "give the time in whole minutes");
+            return None;
+        }
+        let minutes = i64::try_from(nano_minutes / 1_000_000_000).ok()?;
+        self.not_negative(node, minutes).then_some(Minutes(minutes))
+    }
+
+    /// Checks the first field of every document.
+    pub fn format(&mut self, fields: &mut Fields<'a>, wanted: &'static str) {
+        let Some(node) = fields.take("format") else {
+            let remedy = format!("add \"format\": \"{wanted}\"");
+            self.fault(fields.node, "E204", "has no field \"format\"", remedy);
+            return;
+        };
+        if let Some(text) = self.text(node)
+            && text != wanted
+        {
+            self.fault(node, "E208", "is not the format expected here", format!("this version reads \"{wanted}\""));
+        }
+    }
+}
+
+/// The fields of one object; those not asked for are unknown.
+#[derive(Debug)]
+pub struct Fields<'a> {
+    /// The object itself.
+    pub node: Node<'a>,
+    members: Vec<Member<'a>>,
+    asked: Vec<&'static str>,
+}
+
+impl<'a> Fields<'a> {
+    /// The fields of an object that is absent.
+    pub fn none() -> Fields<'a> {
+        Fields { node: Node { text: "{}" }, members: Vec::new(), asked: Vec::new() }
+    }
+
+    /// Takes the value of a field out, if it is there.
+    pub fn take(&mut self, name: &'static str) -> Option<Node<'a>> {
+        self.asked.push(name);
+        let at = self.members.iter().position(|member| member.name == name)?;
+        Some(self.members.swap_remove(at).value)
+    }
+
+    /// Reads a field that may be absent. `None` too where it is faulty; the reader then holds the issue.
+    pub fn get<T>(
+        &mut self,
+        reader: &mut Reader<'a>,
+        name: &'static str,
+        read: impl FnOnce(&mut Reader<'a>, Node<'a>) -> Option<T>,
+    ) -> Option<T> {
+        let node = self.take(name)?;
+        read(reader, node)
+    }
+
+    /// Reads a field that may be absent or null.
+    pub fn get_or_null<T>(
+        &mut self,
+        reader: &mut Reader<'a>,
+        name: &'static str,
+        read: impl FnOnce(&mut Reader<'a>, Node<'a>) -> Option<T>,
+    ) -> Option<T> {
+        let node = self.take(name).filter(|node| node.kind() != Kind::Null)?;
+        read(reader, node)
+    }
+
+    /// Reads a field that must be there.
+    pub fn require<T>(
+        &mut self,
+        reader: &mut Reader<'a>,
+        name: &'static str,
+        read: impl FnOnce(&mut Reader<'a>, Node<'a>) -> Option<T>,
+    ) -> Option<T> {
+        match self.take(name) {
+            Some(node) => read(reader, node),
+            None => {
+                reader.fault(self.node, "E204", format!("has no field \"{name}\""), format!("add \"{name}\""));
+                None
+            }
+        }
+    }
+
+    /// The members not yet taken, of an object whose names are data (segments, tags).
+    pub fn rest(&mut self) -> impl Iterator<Item = (Cow<'a, str>, Node<'a>)> + use<'a> {
+        std::mem::take(&mut self.members).into_iter().map(|member| (member.name, member.value))
+    }
+
+    /// Reports the fields nobody asked for, with the nearest known name.
+    pub fn finish(self, reader: &mut Reader<'a>) {
+        if reader.lenient {
+            return;
+        }
+        for member in &self.members {
+            if self.asked.contains(&member.name.as_ref()) {
+                continue; // the second of two equal names, reported as such
+            }
+            let remedy = match nearest(&member.name, self.asked.iter().copied()) {
+                Some(known) => format!("did you mean \"{known}\"? Otherwise remove it"),
+                None => format!("remove it; known here: {}", self.asked.join(", ")),
+            };
+            let shown = Node { text: &member.name }.shown();
+            reader.fault(member.value, "E205", format!("belongs to an unknown field \"{shown}\""), remedy);
+        }
+    }
+}
+
+/// The known name nearest to a misspelt one, if one is near.
+pub fn nearest<'n>(misspelt: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    // Comparing costs the product of the lengths: a long name has no near neighbour worth finding.
+    if misspelt.len() > 256 {
+        return None;
+    }
+    known
+        .map(|name| (strsim::damerau_levenshtein(misspelt, name), name))
+        .min_by_key(|(distance, _)| *distance)
+        .filter(|(distance, name)| *distance <= 1 + name.chars().count() / 4)
+        .map(|(_, name)| name)
+}
+
+/// `; did you mean "…"?` where a known name is near, nothing otherwise.
+pub fn did_you_mean<'n>(misspelt: &str, known: impl Iterator<Item = &'n str>) -> String {
+    nearest(misspelt, known).map_or_else(String::new, |name| format!("; did you mean \"{name}\"?"))
+}
+
+fn syntax_refusal(file: &str, source: &str, error: &serde_json::Error) -> Refusal {
+    let line_start: usize = source.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    let mut offset = (line_start + error.column().saturating_sub(1)).min(source.len());
+    while !source.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    let text = error.to_string();
+    let problem = text.split(" at line ").next().unwrap_or(&text).to_owned();
+    let (code, remedy) = if problem.contains("trailing characters") {
+        ("E103", "the file must hold one JSON value; remove what follows it")
+    } else if problem.contains("EOF") {
+        ("E102", "the file ends too early; is it complete?")
+    } else if problem.contains("trailing comma") {
+        ("E102", "remove the comma before the closing bracket")
+    } else if matches!(source[offset..].chars().next(), Some('/' | '#' | '\'')) {
+        ("E102", "not JSON: remove comments and write texts in double quotes")
+    } else {
+        ("E102", "not JSON: mend the text at this place")
+    };
+    let issue = Issue { code, offset, value: String::new(), problem: format!("is not valid JSON: {problem}"), remedy: remedy.to_owned() };
+    Refusal::locate(file, source, vec![issue])
+}

@@ -1,0 +1,7 @@
+//! The command `visitplan`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    visitplan::cli::run()
+}

@@ -1,0 +1,172 @@
+//! Writing plans (`visitplan-plan/1`) and proofs that there is none (`visitplan-infeasible/1`).
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+use super::layout::to_text;
+use super::{Figures, Gap, Plan, ProvenBy, Status, StoppedBy};
+use crate::certificate::{Bound, Certificate};
+use crate::instance::{Instance, InstanceName};
+use crate::model::PlanningModel;
+use crate::problem::{Choice, Problem, RowKind};
+use crate::units::Money;
+
+/// A plan as it is written.
+#[derive(Clone, Debug, Serialize)]
+pub struct PlanDocument<'p> {
+    format: &'static str,
+    instance: InstanceName,
+    model: &'p PlanningModel,
+    status: Status,
+    stopped_by: Option<StoppedBy>,
+    revenue: Money,
+    value: Money,
+    bound: Money,
+    gap: Gap,
+    proven_by: ProvenBy,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certified_bound: Option<Money>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certified_gap: Option<Gap>,
+    assignments: Vec<Assignment<'p>>,
+    uncovered: Vec<&'p str>,
+    prices: Prices<'p>,
+    certificate: &'p Certificate,
+    changes: [(); 0],
+    figures: Figures,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Assignment<'p> {
+    customer: &'p str,
+    rep: Option<&'p str>,
+    visits: u32,
+    pool: Option<&'p str>,
+    calls: u32,
+    minutes: i64,
+    call_minutes: i64,
+    revenue: Money,
+}
+
+/// A proof that there is no plan, as it is written.
+#[derive(Clone, Debug, Serialize)]
+pub struct InfeasibilityDocument<'p> {
+    format: &'static str,
+    instance: InstanceName,
+    model: &'p PlanningModel,
+    certificate: &'p Certificate,
+}
+
+impl<'p> PlanDocument<'p> {
+    /// The document of a plan.
+    pub fn new(instance: &'p Instance, problem: &Problem, plan: &'p Plan) -> PlanDocument<'p> {
+        let mut assignments = Vec::new();
+        let mut uncovered = Vec::new();
+        for (customer, &choice) in instance.customers.iter().zip(&plan.choices) {
+            match assignment(instance, problem, &customer.id, choice) {
+                Some(assignment) => assignments.push(assignment),
+                None => uncovered.push(&*customer.id),
+            }
+        }
+        let by_solver = plan.proven_by == ProvenBy::Solver;
+        PlanDocument {
+            format: "visitplan-plan/1",
+            instance: instance.identity(),
+            model: &instance.model,
+            status: plan.status,
+            stopped_by: plan.stopped_by,
+            revenue: Money(problem.total_revenue(&plan.choices)),
+            value: Money(plan.value),
+            bound: Money(plan.bound.0),
+            gap: Gap::between(plan.value, plan.bound),
+            proven_by: plan.proven_by,
+            certified_bound: by_solver.then_some(Money(plan.certified.0)),
+            certified_gap: by_solver.then(|| Gap::between(plan.value, plan.certified)),
+            assignments,
+            uncovered,
+            prices: Prices(&plan.certificate, problem.rows.iter().map(|row| row.kind).collect(), row_names(problem)),
+            certificate: &plan.certificate,
+            changes: [],
+            figures: Figures::of(instance, problem, &plan.choices),
+        }
+    }
+
+    /// The document's text.
+    pub fn to_text(&self) -> String {
+        to_text(self)
+    }
+}
+
+impl<'p> InfeasibilityDocument<'p> {
+    /// The document of a proof that there is no plan.
+    pub fn new(instance: &'p Instance, certificate: &'p Certificate) -> InfeasibilityDocument<'p> {
+        InfeasibilityDocument {
+            format: "visitplan-infeasible/1",
+            instance: instance.identity(),
+            model: &instance.model,
+            certificate,
+        }
+    }
+
+    /// The document's text.
+    pub fn to_text(&self) -> String {
+        to_text(self)
+    }
+}
+
+fn assignment<'p>(instance: &'p Instance, problem: &Problem, customer: &'p str, choice: Choice) -> Option<Assignment<'p>> {
+    let lane = problem.lane(choice.lane()?);
+    Some(Assignment {
+        customer,
+        rep: lane.rep.map(|rep| &*instance.reps[rep as usize].id),
+        visits: choice.visits,
+        pool: lane.pool.map(|pool| &*instance.pools[pool as usize].id),
+        calls: lane.calls,
+        minutes: problem.minutes(choice),
+        call_minutes: lane.call_minutes,
+        revenue: Money(problem.revenue(choice)),
+    })
+}
+
+fn row_names(problem: &Problem) -> Vec<String> {
+    problem.rows.iter().map(|row| row.name.clone()).collect()
+}
+
+/// The prices of a certificate in money: per hour for the time of reps and pools, per unit for other rows.
+#[derive(Clone, Debug)]
+struct Prices<'p>(&'p Certificate, Vec<RowKind>, Vec<String>);
+
+/// Money per hour of a row of time, per unit of another.
+pub(crate) fn price_in_money(kind: RowKind, price: i64, denominator: i64) -> f64 {
+    let per_unit = 100.0 * denominator as f64;
+    if kind.is_time() { price as f64 * 60.0 / per_unit } else { price as f64 / per_unit }
+}
+
+impl Plan {
+    /// Price of a row in money: per hour for time, per unit otherwise.
+    pub fn price(&self, problem: &Problem, row: usize) -> f64 {
+        let priced = self.certificate.rows.iter().find(|priced| priced.row == problem.rows[row].name);
+        price_in_money(problem.rows[row].kind, priced.map_or(0, |priced| priced.price), self.certificate.denominator)
+    }
+
+    /// The bound as an amount, for people.
+    pub fn bound_money(&self) -> Money {
+        let Bound(cents) = self.bound;
+        Money(cents)
+    }
+}
+
+impl Serialize for Prices<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Prices(certificate, kinds, names) = self;
+        let mut map = serializer.serialize_map(None)?;
+        let mut priced = certificate.rows.iter().peekable();
+        // Certificates list rows in the order of the problem.
+        for (name, &kind) in names.iter().zip(kinds) {
+            let price = priced.next_if(|priced| priced.row == *name).map_or(0, |priced| priced.price);
+            if price != 0 || kind.is_time() {
+                map.serialize_entry(name, &price_in_money(kind, price, certificate.denominator))?;
+            }
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,119 @@
+//! A plan: one option per customer, with what is known about how good it is.
+
+mod document;
+mod figures;
+mod layout;
+mod read;
+
+use serde::Serialize;
+
+pub use document::{InfeasibilityDocument, PlanDocument};
+pub use figures::{Figures, RepFigures};
+pub use read::{ReadAssignment, ReadInfeasibility, ReadPlan};
+
+pub(crate) use document::price_in_money;
+pub(crate) use layout::to_text;
+pub(crate) use read::format_of;
+
+use crate::certificate::{Bound, Certificate};
+use crate::problem::{Choice, Problem};
+
+/// One option per customer, with what is known about how good it is.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// One option per customer.
+    pub choices: Vec<Choice>,
+    /// What the objective counts, in cents.
+    pub value: i64,
+    /// No plan has a larger value.
+    pub bound: Bound,
+    /// What follows from the bound.
+    pub status: Status,
+    /// What ended the search before the gap asked for was proven.
+    pub stopped_by: Option<StoppedBy>,
+    /// Where the bound comes from.
+    pub proven_by: ProvenBy,
+    /// The bound that follows from the certificate alone.
+    pub certified: Bound,
+    /// From what anyone can compute `certified`.
+    pub certificate: Certificate,
+}
+
+/// How good a plan is known to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Nothing better exists.
+    Optimal,
+    /// The gap asked for is proven.
+    WithinGap,
+    /// Something ended the search first.
+    Stopped,
+}
+
+/// What ended a search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StoppedBy {
+    /// The time limit.
+    Time,
+    /// The search had done its work.
+    Work,
+    /// The user.
+    Interrupt,
+}
+
+/// Where a bound comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProvenBy {
+    /// Prices of the rows.
+    Prices,
+    /// A search to the end, with prices in its leaves.
+    Tree,
+    /// The word of HiGHS.
+    Solver,
+}
+
+/// A relative gap in units of 10^-9.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Gap(pub i64);
+
+impl Gap {
+    /// `(bound - value) / max(1, |bound|)` in currency units, rounded up to 9 decimals.
+    pub fn between(value: i64, bound: Bound) -> Gap {
+        let missing = i128::from(bound.0) - i128::from(value);
+        let scale = i128::from(bound.0).abs().max(100);
+        let nano = (missing * 1_000_000_000 + scale - 1).div_euclid(scale);
+        Gap(i64::try_from(nano).unwrap_or(i64::MAX))
+    }
+
+    /// The gap as a number.
+    pub fn as_f64(self) -> f64 {
+        self.0 as f64 / 1e9
+    }
+}
+
+impl Serialize for Gap {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.as_f64())
+    }
+}
+
+/// Whether no plan can be better than `value` by the bound: values lie on a grid of step g.
+pub fn is_optimal(problem: &Problem, value: i64, bound: Bound) -> bool {
+    problem.floor_to_grain(i128::from(bound.0), 1) <= i128::from(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_are_rounded_up() {
+        assert_eq!(Gap::between(100_00, Bound(100_00)), Gap(0));
+        assert_eq!(Gap::between(99_99, Bound(100_00)), Gap(100_000));
+        assert_eq!(Gap::between(1, Bound(3_000_000_000_001)), Gap(1_000_000_000));
+        assert_eq!(Gap::between(-50, Bound(0)), Gap(500_000_000));
+    }
+}

@@ -1,0 +1,193 @@
+//! Reading plans and proofs as somebody wrote them: nothing is believed yet.
+
+use super::{ProvenBy, Status, StoppedBy};
+use crate::certificate::Certificate;
+use crate::instance::Instance;
+use crate::json::{Kind, Node, Notice, Reader, Refusal};
+use crate::model::PlanningModel;
+use crate::units::Money;
+
+/// A `visitplan-plan/1` document as read.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ReadPlan {
+    pub sha256: String,
+    pub model: Option<PlanningModel>,
+    pub status: Status,
+    pub stopped_by: Option<StoppedBy>,
+    pub revenue: Money,
+    pub value: Money,
+    pub bound: Money,
+    /// In units of 10^-9.
+    pub gap: i64,
+    pub proven_by: ProvenBy,
+    pub certified_bound: Option<Money>,
+    /// In units of 10^-9.
+    pub certified_gap: Option<i64>,
+    pub assignments: Vec<ReadAssignment>,
+    pub uncovered: Vec<String>,
+    pub prices: Vec<(String, f64)>,
+    pub certificate: Certificate,
+    /// Fields that later versions understand: a plan that uses them cannot be checked here.
+    pub unsupported: Option<&'static str>,
+    /// The figures as JSON text, if any.
+    pub figures: Option<String>,
+}
+
+/// An assignment as read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct ReadAssignment {
+    pub customer: String,
+    pub rep: Option<String>,
+    pub visits: u32,
+    pub pool: Option<String>,
+    pub calls: u32,
+    pub minutes: i64,
+    pub call_minutes: i64,
+    pub revenue: Money,
+}
+
+/// A `visitplan-infeasible/1` document as read.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ReadInfeasibility {
+    pub sha256: String,
+    pub model: Option<PlanningModel>,
+    pub certificate: Certificate,
+}
+
+const LARGEST: i64 = 1 << 53;
+
+/// The format of a document, if it is an object that states one.
+pub(crate) fn format_of(file: &str, source: &str) -> Result<String, Refusal> {
+    let root = Reader::root(file, source)?;
+    let mut reader = Reader::lenient(source);
+    let format = reader.object(root).and_then(|mut fields| fields.require(&mut reader, "format", Reader::string));
+    reader.finish(file)?;
+    Ok(format.unwrap_or_default())
+}
+
+impl ReadPlan {
+    /// Reads the text of a plan of this instance.
+    pub fn from_json(file: &str, source: &str, instance: &Instance) -> Result<ReadPlan, Refusal> {
+        let root = Reader::root(file, source)?;
+        let mut reader = Reader::lenient(source);
+        let plan = read_plan(&mut reader, root, instance);
+        exact(file, reader, plan)
+    }
+}
+
+impl ReadInfeasibility {
+    /// Reads the text of a proof of infeasibility of this instance.
+    pub fn from_json(file: &str, source: &str, instance: &Instance) -> Result<ReadInfeasibility, Refusal> {
+        let root = Reader::root(file, source)?;
+        let mut reader = Reader::lenient(source);
+        let proof = read_proof(&mut reader, root, instance);
+        exact(file, reader, proof)
+    }
+}
+
+/// What was read, if nothing was wrong with it and no amount had to be rounded.
+fn exact<T>(file: &str, reader: Reader<'_>, read: Option<T>) -> Result<T, Refusal> {
+    let notices = reader.finish(file)?;
+    if notices.count(Notice::MoneyRounded) > 0 {
+        let problem = "has an amount with more than two decimals";
+        return Err(Refusal::whole_file(file, "E202", problem, "write amounts to the cent"));
+    }
+    read.ok_or_else(|| Refusal::whole_file(file, "E201", "is not a plan", "give a visitplan-plan/1 document"))
+}
+
+fn read_proof<'a>(reader: &mut Reader<'a>, root: Node<'a>, instance: &Instance) -> Option<ReadInfeasibility> {
+    let mut fields = reader.object(root)?;
+    reader.format(&mut fields, "visitplan-infeasible/1");
+    let sha256 = fields.require(reader, "instance", digest);
+    let model = fields.require(reader, "model", PlanningModel::read);
+    let certificate = fields.require(reader, "certificate", |r, n| Certificate::read(r, n, instance));
+    Some(ReadInfeasibility { sha256: sha256?, model, certificate: certificate? })
+}
+
+fn digest<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<String> {
+    let mut fields = reader.object(node)?;
+    fields.require(reader, "sha256", Reader::string)
+}
+
+fn read_plan<'a>(reader: &mut Reader<'a>, root: Node<'a>, instance: &Instance) -> Option<ReadPlan> {
+    let statuses = [("optimal", Status::Optimal), ("within_gap", Status::WithinGap), ("stopped", Status::Stopped)];
+    let stops = [("time", StoppedBy::Time), ("work", StoppedBy::Work), ("interrupt", StoppedBy::Interrupt)];
+    // "knapsack" is a kind that this version cannot check; it is refused as an unknown word.
+    let provers = [("prices", ProvenBy::Prices), ("tree", ProvenBy::Tree), ("solver", ProvenBy::Solver)];
+    let mut fields = reader.object(root)?;
+    reader.format(&mut fields, "visitplan-plan/1");
+    let sha256 = fields.require(reader, "instance", digest);
+    let model = fields.require(reader, "model", PlanningModel::read);
+    let status = fields.require(reader, "status", |r, n| r.word(n, &statuses));
+    let stopped_by = fields.get_or_null(reader, "stopped_by", |r, n| r.word(n, &stops));
+    let revenue = fields.require(reader, "revenue", Reader::signed_money);
+    let value = fields.require(reader, "value", Reader::signed_money);
+    let bound = fields.require(reader, "bound", Reader::signed_money);
+    let gap = fields.require(reader, "gap", Reader::nano);
+    let proven_by = fields.require(reader, "proven_by", |r, n| r.word(n, &provers));
+    let certified_bound = fields.get_or_null(reader, "certified_bound", Reader::signed_money);
+    let certified_gap = fields.get_or_null(reader, "certified_gap", Reader::nano);
+    let assignments = fields.require(reader, "assignments", |r, n| r.list_of(n, read_assignment));
+    let uncovered = fields.require(reader, "uncovered", |r, n| r.list_of(n, Reader::string));
+    let prices = fields.get(reader, "prices", |r, n| {
+        let mut fields = r.object(n)?;
+        let priced = fields.rest().filter_map(|(name, node)| Some((name.into_owned(), r.real(node)?)));
+        Some(priced.collect())
+    });
+    let certificate = fields.require(reader, "certificate", |r, n| Certificate::read(r, n, instance));
+    let changes = fields.get(reader, "changes", Reader::list).is_some_and(|changes| !changes.is_empty());
+    let scenario = fields.take("scenario").is_some_and(|node| node.kind() != Kind::Null);
+    let figures = fields.take("figures").map(|node| node.text.to_owned());
+    fields.finish(reader);
+    Some(ReadPlan {
+        sha256: sha256?,
+        model,
+        status: status?,
+        stopped_by,
+        revenue: revenue?,
+        value: value?,
+        bound: bound?,
+        gap: gap?,
+        proven_by: proven_by?,
+        certified_bound,
+        certified_gap,
+        assignments: assignments?,
+        uncovered: uncovered?,
+        prices: prices.unwrap_or_default(),
+        certificate: certificate?,
+        unsupported: if scenario {
+            Some("scenario")
+        } else if changes {
+            Some("changes")
+        } else {
+            None
+        },
+        figures,
+    })
+}
+
+fn read_assignment<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<ReadAssignment> {
+    let mut fields = reader.object(node)?;
+    let customer = fields.require(reader, "customer", Reader::string);
+    let rep = fields.get_or_null(reader, "rep", Reader::string);
+    let visits = fields.require(reader, "visits", Reader::visits);
+    let pool = fields.get_or_null(reader, "pool", Reader::string);
+    let calls = fields.require(reader, "calls", Reader::visits);
+    let minutes = fields.require(reader, "minutes", |r, n| r.whole(n, LARGEST));
+    let call_minutes = fields.require(reader, "call_minutes", |r, n| r.whole(n, LARGEST));
+    let revenue = fields.require(reader, "revenue", Reader::signed_money);
+    fields.finish(reader);
+    Some(ReadAssignment {
+        customer: customer?,
+        rep,
+        visits: visits?,
+        pool,
+        calls: calls?,
+        minutes: minutes?,
+        call_minutes: call_minutes?,
+        revenue: revenue?,
+    })
+}

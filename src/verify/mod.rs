@@ -1,0 +1,342 @@
+//! The verifier: reads a plan or a proof as a stranger would and believes nothing of it.
+//!
+//! It rebuilds the problem from the instance, checks every statement in exact integers and uses no solver; no engine is
+//! imported here. `models/certificate.md` says why each check is enough.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use crate::certificate::{Bound, Unproven, bound_by_prices, infeasible_by_prices, infeasible_by_tree};
+use crate::instance::Instance;
+use crate::json::Refusal;
+use crate::model::PlanningModel;
+use crate::plan::{Figures, Gap, ProvenBy, ReadInfeasibility, ReadPlan, Status, format_of, is_optimal, price_in_money};
+use crate::problem::{Choice, Problem};
+use crate::units::{Minutes, Money};
+
+/// What has been verified.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verified {
+    /// A plan.
+    Plan {
+        /// Its value.
+        value: Money,
+        /// No plan has a larger value, as far as the certificate proves.
+        certified: Money,
+        /// Gap to the certified bound.
+        gap: Gap,
+        /// What the plan says of itself.
+        status: Status,
+        /// Where its bound comes from.
+        proven_by: ProvenBy,
+    },
+    /// That there is no plan.
+    Infeasible {
+        /// Leaves of the proof.
+        leaves: usize,
+    },
+}
+
+/// Why a document is not verified.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum Rejected {
+    /// It cannot be read at all, which says nothing about the plan.
+    #[error("{0}")]
+    Unreadable(Refusal),
+    #[error("{0}")]
+    Malformed(Refusal),
+    #[error("the plan is for the instance {plan}, this is {instance}")]
+    OtherInstance { plan: String, instance: String },
+    #[error("the plan was made with another planning model than the instance states")]
+    OtherModel,
+    #[error("the plan has \"{0}\", which this version cannot check")]
+    Unsupported(&'static str),
+    #[error("customer \"{0}\" is not in the instance")]
+    UnknownCustomer(String),
+    #[error("customer \"{0}\" stands twice in the plan, or out of the order of the instance")]
+    OutOfOrder(String),
+    #[error("customer \"{0}\" is missing from the plan")]
+    Missing(String),
+    #[error("customer \"{customer}\": {visits} visits by {rep} and {calls} calls by {pool} is none of the customer's options")]
+    NoOption { customer: String, rep: String, visits: u32, pool: String, calls: u32 },
+    #[error("customer \"{0}\" must be visited or called, and the plan does neither")]
+    MustBeCovered(String),
+    #[error("customer \"{customer}\": the plan states {field} = {stated}, it is {actual}")]
+    WrongField { customer: String, field: &'static str, stated: String, actual: String },
+    #[error("row {row} is overdrawn: the plan uses {used}, the capacity is {capacity}")]
+    Overdrawn { row: String, used: i64, capacity: i64 },
+    #[error("the plan states {field} = {stated}, it is {actual}")]
+    WrongFigure { field: String, stated: String, actual: String },
+    #[error("{0}")]
+    Unproven(#[from] Unproven),
+    #[error("the plan says \"{said}\", and {why}")]
+    WrongClaim { said: &'static str, why: &'static str },
+}
+
+impl fmt::Display for Verified {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Verified::Plan { value, certified, gap, status, proven_by } => {
+                let percent = gap.as_f64() * 100.0;
+                match (proven_by, status) {
+                    (ProvenBy::Solver, _) => write!(
+                        out,
+                        "VERIFIED: the plan; its optimality is the solver's word, certified within {percent:.7} % \
+                         (value {value}, no plan can exceed {certified})"
+                    ),
+                    (_, Status::Optimal) => write!(out, "VERIFIED: the plan is optimal; value {value}, no plan has more"),
+                    _ => write!(
+                        out,
+                        "VERIFIED: the plan is within {percent:.7} % of the best; value {value}, no plan can exceed {certified}"
+                    ),
+                }
+            }
+            Verified::Infeasible { leaves: 1 } => write!(out, "VERIFIED: no plan exists"),
+            Verified::Infeasible { leaves } => write!(out, "VERIFIED: no plan exists ({leaves} cases)"),
+        }
+    }
+}
+
+/// Verifies a document (a plan or a proof of infeasibility) against an instance. `file` names it in messages.
+pub fn verify(instance: &Instance, problem: &Problem, file: &str, text: &str) -> Result<Verified, Rejected> {
+    match format_of(file, text).map_err(Rejected::Unreadable)?.as_str() {
+        "visitplan-infeasible/1" => {
+            let proof = ReadInfeasibility::from_json(file, text, instance).map_err(Rejected::Malformed)?;
+            check_infeasibility(instance, problem, &proof)
+        }
+        _ => {
+            let plan = ReadPlan::from_json(file, text, instance).map_err(Rejected::Malformed)?;
+            check_plan(instance, problem, &plan)
+        }
+    }
+}
+
+fn check_identity(instance: &Instance, sha256: &str, model: Option<&PlanningModel>) -> Result<(), Rejected> {
+    if sha256 != instance.sha256 {
+        return Err(Rejected::OtherInstance { plan: sha256.to_owned(), instance: instance.sha256.clone() });
+    }
+    if model != Some(&instance.model) {
+        return Err(Rejected::OtherModel);
+    }
+    Ok(())
+}
+
+fn check_infeasibility(instance: &Instance, problem: &Problem, proof: &ReadInfeasibility) -> Result<Verified, Rejected> {
+    check_identity(instance, &proof.sha256, proof.model.as_ref())?;
+    let certificate = &proof.certificate;
+    if let Some(part) = certificate.unknown {
+        return Err(Unproven::Unknown(part).into());
+    }
+    let leaves = match &certificate.tree {
+        None => {
+            infeasible_by_prices(problem, &certificate.prices(problem)?)?;
+            1
+        }
+        Some(tree) => {
+            infeasible_by_tree(problem, certificate, tree)?;
+            tree.leaves()
+        }
+    };
+    if certificate.denominator != 1 {
+        return Err(Unproven::Denominator(certificate.denominator).into());
+    }
+    Ok(Verified::Infeasible { leaves })
+}
+
+fn check_plan(instance: &Instance, problem: &Problem, plan: &ReadPlan) -> Result<Verified, Rejected> {
+    check_identity(instance, &plan.sha256, plan.model.as_ref())?;
+    if let Some(part) = plan.unsupported {
+        return Err(Rejected::Unsupported(part));
+    }
+    let choices = choices_of(instance, problem, plan)?;
+    if let Some((row, used)) = problem.overdrawn(&choices) {
+        let row = &problem.rows[row];
+        return Err(Rejected::Overdrawn { row: row.name.clone(), used, capacity: row.capacity });
+    }
+    let value = Money(problem.total_value(&choices));
+    same("revenue", plan.revenue, Money(problem.total_revenue(&choices)))?;
+    same("value", plan.value, value)?;
+    let certified = certified_bound(problem, plan)?;
+    check_bound(problem, plan, value, certified)?;
+    check_prices(problem, plan)?;
+    check_figures(instance, problem, plan, &choices)?;
+    Ok(Verified::Plan {
+        value,
+        certified: Money(certified.0),
+        gap: Gap::between(value.0, certified),
+        status: plan.status,
+        proven_by: plan.proven_by,
+    })
+}
+
+/// One option per customer, in the order of the instance, each stated correctly.
+fn choices_of(instance: &Instance, problem: &Problem, plan: &ReadPlan) -> Result<Vec<Choice>, Rejected> {
+    let customers: HashMap<&str, usize> =
+        instance.customers.iter().enumerate().map(|(index, customer)| (&*customer.id, index)).collect();
+    let reps: HashMap<&str, u32> = instance.reps.iter().map(|rep| &*rep.id).zip(0..).collect();
+    let pools: HashMap<&str, u32> = instance.pools.iter().map(|pool| &*pool.id).zip(0..).collect();
+    let mut choices: Vec<Option<Choice>> = vec![None; instance.customers.len()];
+    let mut place = |id: &str, next: &mut usize, choice: Choice| {
+        let &at = customers.get(id).ok_or_else(|| Rejected::UnknownCustomer(id.to_owned()))?;
+        if at < *next || choices[at].is_some() {
+            return Err(Rejected::OutOfOrder(id.to_owned()));
+        }
+        *next = at + 1;
+        choices[at] = Some(choice);
+        Ok(())
+    };
+    let mut next = 0;
+    for assignment in &plan.assignments {
+        let id = &assignment.customer;
+        let &at = customers.get(id.as_str()).ok_or_else(|| Rejected::UnknownCustomer(id.clone()))?;
+        let index = |known: &HashMap<&str, u32>, id: &Option<String>| match id {
+            Some(id) => known.get(id.as_str()).copied().map(Some),
+            None => Some(None),
+        };
+        let choice = index(&reps, &assignment.rep)
+            .zip(index(&pools, &assignment.pool))
+            .and_then(|(rep, pool)| problem.find(at, rep, assignment.visits, pool, assignment.calls))
+            .filter(|&choice| choice != Choice::NOTHING)
+            .ok_or_else(|| Rejected::NoOption {
+                customer: id.clone(),
+                rep: assignment.rep.clone().unwrap_or_else(|| "nobody".to_owned()),
+                visits: assignment.visits,
+                pool: assignment.pool.clone().unwrap_or_else(|| "nobody".to_owned()),
+                calls: assignment.calls,
+            })?;
+        let field = |field, stated: String, actual: String| {
+            let wrong = stated != actual;
+            let rejected = || Rejected::WrongField { customer: id.clone(), field, stated, actual };
+            if wrong { Err(rejected()) } else { Ok(()) }
+        };
+        let minutes = |minutes: i64| Minutes(minutes).0.to_string();
+        field("minutes", minutes(assignment.minutes), minutes(problem.minutes(choice)))?;
+        field("call_minutes", minutes(assignment.call_minutes), minutes(problem.call_minutes(choice)))?;
+        field("revenue", assignment.revenue.grouped(), Money(problem.revenue(choice)).grouped())?;
+        place(id, &mut next, choice)?;
+    }
+    let mut next = 0;
+    for id in &plan.uncovered {
+        if let Some(&at) = customers.get(id.as_str())
+            && !problem.allows_nothing(at)
+        {
+            return Err(Rejected::MustBeCovered(id.clone()));
+        }
+        place(id, &mut next, Choice::NOTHING)?;
+    }
+    let missing = choices.iter().position(Option::is_none);
+    if let Some(at) = missing {
+        return Err(Rejected::Missing(instance.customers[at].id.to_string()));
+    }
+    Ok(choices.into_iter().flatten().collect())
+}
+
+fn same(field: &str, stated: Money, actual: Money) -> Result<(), Rejected> {
+    if stated == actual {
+        return Ok(());
+    }
+    Err(Rejected::WrongFigure { field: field.to_owned(), stated: stated.grouped(), actual: actual.grouped() })
+}
+
+fn same_gap(field: &str, stated: i64, actual: Gap) -> Result<(), Rejected> {
+    if stated == actual.0 {
+        return Ok(());
+    }
+    let stated = Gap(stated).as_f64().to_string();
+    Err(Rejected::WrongFigure { field: field.to_owned(), stated, actual: actual.as_f64().to_string() })
+}
+
+/// The least bound that the parts of the certificate prove.
+fn certified_bound(problem: &Problem, plan: &ReadPlan) -> Result<Bound, Rejected> {
+    let certificate = &plan.certificate;
+    if let Some(part) = certificate.unknown {
+        return Err(Unproven::Unknown(part).into());
+    }
+    if certificate.tree.is_some() || plan.proven_by == ProvenBy::Tree {
+        return Err(Unproven::Unknown("tree").into());
+    }
+    Ok(bound_by_prices(problem, certificate.denominator, &certificate.prices(problem)?)?)
+}
+
+/// Bound, gap and status must be what the certificate, or the solver's word, gives.
+fn check_bound(problem: &Problem, plan: &ReadPlan, value: Money, certified: Bound) -> Result<(), Rejected> {
+    let bound = Bound(plan.bound.0);
+    if plan.proven_by == ProvenBy::Solver {
+        if bound.0 < value.0 {
+            return Err(Rejected::WrongClaim { said: "solver", why: "its bound is below the plan's own value" });
+        }
+        if bound > certified {
+            return Err(Rejected::WrongClaim { said: "solver", why: "the certificate alone proves more" });
+        }
+        same("certified_bound", plan.certified_bound.unwrap_or_default(), Money(certified.0))?;
+        same_gap("certified_gap", plan.certified_gap.unwrap_or_default(), Gap::between(value.0, certified))?;
+    } else {
+        same("bound", plan.bound, Money(certified.0))?;
+        if let Some(stated) = plan.certified_bound {
+            same("certified_bound", stated, Money(certified.0))?;
+        }
+        if let Some(stated) = plan.certified_gap {
+            same_gap("certified_gap", stated, Gap::between(value.0, certified))?;
+        }
+    }
+    same_gap("gap", plan.gap, Gap::between(value.0, bound))?;
+    match (plan.status, is_optimal(problem, value.0, bound)) {
+        (Status::Optimal, false) => {
+            Err(Rejected::WrongClaim { said: "optimal", why: "a plan of larger value is not excluded by the bound" })
+        }
+        (Status::WithinGap | Status::Stopped, true) => {
+            Err(Rejected::WrongClaim { said: "not optimal", why: "its bound proves that it is" })
+        }
+        _ if (plan.status == Status::Stopped) != plan.stopped_by.is_some() => {
+            Err(Rejected::WrongClaim { said: "stopped", why: "status and stopped_by do not agree" })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The prices for people must be those of the certificate; a row that is not listed has price 0.
+fn check_prices(problem: &Problem, plan: &ReadPlan) -> Result<(), Rejected> {
+    let prices = plan.certificate.prices(problem)?;
+    let mut stated: HashMap<&str, f64> = plan.prices.iter().map(|(row, price)| (row.as_str(), *price)).collect();
+    for (row, &price) in problem.rows.iter().zip(&prices) {
+        let actual = price_in_money(row.kind, price, plan.certificate.denominator);
+        let stated = stated.remove(row.name.as_str()).unwrap_or(if plan.prices.is_empty() { actual } else { 0.0 });
+        if (stated - actual).abs() > 1e-9 * actual.abs() {
+            let field = format!("the price of {}", row.name);
+            return Err(Rejected::WrongFigure { field, stated: stated.to_string(), actual: actual.to_string() });
+        }
+    }
+    match plan.prices.iter().find(|(row, _)| stated.contains_key(row.as_str())) {
+        Some((row, _)) => Err(Unproven::UnknownRow(row.clone()).into()),
+        None => Ok(()),
+    }
+}
+
+/// Figures are for information, but none may be wrong: every one that this version knows is compared.
+fn check_figures(instance: &Instance, problem: &Problem, plan: &ReadPlan, choices: &[Choice]) -> Result<(), Rejected> {
+    let Some(stated) = plan.figures.as_deref().and_then(|text| serde_json::from_str(text).ok()) else { return Ok(()) };
+    let actual = serde_json::to_value(Figures::of(instance, problem, choices)).unwrap_or_default();
+    compare("figures", &stated, &actual)
+}
+
+fn compare(path: &str, stated: &serde_json::Value, actual: &serde_json::Value) -> Result<(), Rejected> {
+    use serde_json::Value;
+    match (stated, actual) {
+        (Value::Object(stated), Value::Object(actual)) => stated
+            .iter()
+            .filter_map(|(key, stated)| Some((key, stated, actual.get(key)?)))
+            .try_for_each(|(key, stated, actual)| compare(&format!("{path}.{key}"), stated, actual)),
+        (Value::Array(stated), Value::Array(actual)) if stated.len() == actual.len() => {
+            let pairs = stated.iter().zip(actual).enumerate();
+            pairs.into_iter().try_for_each(|(at, (stated, actual))| compare(&format!("{path}[{at}]"), stated, actual))
+        }
+        (Value::Number(stated), Value::Number(actual)) if stated.as_f64() == actual.as_f64() => Ok(()),
+        (stated, actual) if stated == actual => Ok(()),
+        (stated, actual) => Err(Rejected::WrongFigure {
+            field: path.to_owned(),
+            stated: stated.to_string(),
+            actual: actual.to_string(),
+        }),
+    }
+}
