@@ -94,6 +94,42 @@ pub fn bound_by_prices(problem: &Problem, denominator: i64, prices: &[i64]) -> R
     i64::try_from(bound).map(Bound).map_err(|_| Unproven::TooLarge)
 }
 
+/// Which options a plan better than a known one can have (fixing by reduced costs, `models/certificate.md`, section 3).
+#[derive(Clone, Debug)]
+pub struct Fixing<'p> {
+    problem: &'p Problem,
+    denominator: i64,
+    prices: Vec<i64>,
+    /// Largest reduced value of each customer's options, times D.
+    best: Vec<i128>,
+    /// How much an option may lose against its customer's best, times D.
+    slack: i128,
+}
+
+impl<'p> Fixing<'p> {
+    /// By these prices, which [`bound_by_prices`] accepts, and the value of a known plan.
+    pub fn new(problem: &'p Problem, denominator: i64, prices: Vec<i64>, value: i64) -> Option<Fixing<'p>> {
+        let sum = price_sum(problem, denominator, &prices, |_, _| true)?;
+        let best = (0..problem.customers()).into_par_iter().map(|customer| {
+            let reduced = |choice| reduced_value(problem, denominator, &prices, customer, choice);
+            problem.choices(customer).map(reduced).max().unwrap_or(0)
+        });
+        let best = best.collect();
+        let better = i128::from(value) + i128::from(problem.granularity().max(1));
+        Some(Fixing { problem, denominator, best, slack: sum - i128::from(denominator) * better, prices })
+    }
+
+    /// What the option loses against its customer's best at these prices, times D.
+    pub fn loss(&self, customer: usize, choice: Choice) -> i128 {
+        self.best[customer] - reduced_value(self.problem, self.denominator, &self.prices, customer, choice)
+    }
+
+    /// Whether a plan of larger value may have the option; if not, no such plan has it.
+    pub fn keeps(&self, customer: usize, choice: Choice) -> bool {
+        self.loss(customer, choice) <= self.slack
+    }
+}
+
 /// Checks that there is no plan: with every value 0 the sum of kind 1 is below 0, or a customer has no option.
 pub fn infeasible_by_prices(problem: &Problem, prices: &[i64]) -> Result<(), Unproven> {
     infeasible_branch(problem, prices, &Branch::default())

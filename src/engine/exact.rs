@@ -3,7 +3,8 @@
 //! 1. What is infeasible at a glance is said at once.
 //! 2. The linear relaxation gives prices; made integers, they give the bound that anyone can check.
 //! 3. Its solution, rounded and repaired, gives a first plan.
-//! 4. HiGHS searches from there. Every point it finds is rounded, repaired and checked before it counts.
+//! 4. HiGHS searches the few options that lose least at these prices, then all that a better plan may have: the rest is
+//!    excluded by the certificate. Every point it finds is rounded, repaired and checked before it counts.
 //! 5. Where no plan is found, a search tree tries to prove that there is none.
 
 use super::highs::{self, End, News, Options};
@@ -11,10 +12,17 @@ use super::infeasible::{self, Finding};
 use super::program::{Kind, Program};
 use super::repair::Draft;
 use super::{Answer, Control, Progress, Settings};
-use crate::certificate::{Bound, Certificate, MAX_DENOMINATOR, PRICE_LIMIT, bound_by_prices};
+use crate::certificate::{Bound, Certificate, Fixing, MAX_DENOMINATOR, PRICE_LIMIT, bound_by_prices};
 use crate::instance::Instance;
 use crate::plan::{Gap, Plan, ProvenBy, Status, StoppedBy, is_optimal};
 use crate::problem::{Choice, Problem};
+
+/// From so many options on, a core of them is solved first.
+const CORE_FROM: usize = 2000;
+/// Options of the core for each customer.
+const CORE_PER_CUSTOMER: usize = 2;
+/// Most nodes of the search in the core.
+const CORE_NODES: i32 = 500;
 
 /// Solves a problem. `start` may hold one option per customer from which to begin; it need not be feasible.
 pub fn solve(
@@ -37,6 +45,10 @@ pub fn solve(
     }
     if let Err(why) = relaxed {
         return search.finish(None, Some(why));
+    }
+    let in_core = search.run_core(control);
+    if in_core.is_some() || search.reached() {
+        return search.finish(None, in_core);
     }
     let (solver_bound, stopped_by) = search.run_solver(control);
     if search.best.is_some() {
@@ -108,7 +120,7 @@ impl Search<'_> {
             self.offer(nothing, "nothing to decide", control);
             return Ok(());
         }
-        let options = Options { relative_gap: 0.0, seed: self.settings.seed, start: None };
+        let options = Options { relative_gap: 0.0, nodes: None, seed: self.settings.seed, start: None };
         let outcome = highs::run(program.take_model(), options, control.should_stop, |_| {});
         let solved = outcome.end == End::Optimal;
         let prices = if solved { program.prices(self.problem, &outcome.duals) } else { no_prices };
@@ -137,16 +149,61 @@ impl Search<'_> {
         }
     }
 
-    /// Runs HiGHS on the program itself. Gives its bound and, if it was stopped, why.
+    /// Which options a better plan than the best can have, by the certificate.
+    fn fixing(&self) -> Option<Fixing<'_>> {
+        let (value, _) = self.best.as_ref()?;
+        let (_, certificate) = self.certificate.as_ref()?;
+        let prices = certificate.prices(self.problem).ok()?;
+        Fixing::new(self.problem, certificate.denominator, prices, *value)
+    }
+
+    /// Runs HiGHS on the options that lose least at the certificate's prices: a core small enough for it to find a very
+    /// good plan quickly. A heuristic; what it finds makes the fixing of the program itself far stronger.
+    fn run_core(&mut self, control: &mut Control<'_>) -> Option<StoppedBy> {
+        if self.problem.choice_count() < CORE_FROM {
+            return None;
+        }
+        let losses = {
+            let fixing = self.fixing()?;
+            let of_customer = |customer| self.problem.choices(customer).map(move |choice| (customer, choice));
+            let all = (0..self.problem.customers()).flat_map(of_customer);
+            let mut losses: Vec<i128> = all.map(|(customer, choice)| fixing.loss(customer, choice)).collect();
+            losses.sort_unstable();
+            losses
+        };
+        let largest = *losses.get(CORE_PER_CUSTOMER * self.problem.customers())?;
+        let (_, stopped_by) = self.run_program(Some(largest), control);
+        stopped_by
+    }
+
+    /// Runs HiGHS on the program without the options that no better plan has. Gives its bound and, if it was stopped, why.
     fn run_solver(&mut self, control: &mut Control<'_>) -> (Option<Bound>, Option<StoppedBy>) {
-        let mut program = Program::new(self.problem, Kind::Integer, |_, _| true);
-        let start = self.best.as_ref().map(|(_, choices)| program.point(choices));
-        let gap = self.settings.gap.as_f64();
-        let options = Options { relative_gap: gap, seed: self.settings.seed, start };
+        self.run_program(None, control)
+    }
+
+    fn run_program(&mut self, core: Option<i128>, control: &mut Control<'_>) -> (Option<Bound>, Option<StoppedBy>) {
+        // The options of the best plan stay, so that it can start the search.
+        let fixing = self.fixing();
+        let best = self.best.as_ref().map(|(_, choices)| choices.clone());
+        let mut program = Program::new(self.problem, Kind::Integer, |customer, choice| {
+            let may_be_better = match (&fixing, core) {
+                (Some(fixing), Some(largest)) => fixing.loss(customer, choice) <= largest && fixing.keeps(customer, choice),
+                (Some(fixing), None) => fixing.keeps(customer, choice),
+                (None, _) => true,
+            };
+            may_be_better || best.as_ref().is_some_and(|best| best[customer] == choice)
+        });
+        let options = Options {
+            relative_gap: self.settings.gap.as_f64(),
+            nodes: core.map(|_| CORE_NODES),
+            seed: self.settings.seed,
+            start: best.as_ref().map(|best| program.point(best)),
+        };
         let should_stop = control.should_stop;
         let model = program.take_model();
         let mut last_bound = None;
         let outcome = highs::run(model, options, should_stop, |news| match news {
+            News::Bound(_) if core.is_some() => {}
             News::Bound(bound) => {
                 let bound = solver_bound(program.in_cents(bound));
                 if bound < last_bound {
@@ -159,9 +216,10 @@ impl Search<'_> {
         if let Some(point) = outcome.point {
             self.offer(program.round(self.problem, &point), "plan", control);
         }
+        let bound = outcome.bound.and_then(|bound| solver_bound(program.in_cents(bound)));
         match outcome.end {
-            End::Optimal => (outcome.bound.and_then(|bound| solver_bound(program.in_cents(bound))), None),
-            End::Stopped(why) => (outcome.bound.and_then(|bound| solver_bound(program.in_cents(bound))), Some(why)),
+            End::Optimal => (bound, None),
+            End::Stopped(why) => (bound, Some(why)),
             End::Infeasible | End::Failed => (None, None),
         }
     }

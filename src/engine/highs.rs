@@ -37,6 +37,8 @@ static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 pub struct Options {
     /// Relative gap at which to stop.
     pub relative_gap: f64,
+    /// Most nodes of the search; none is no limit.
+    pub nodes: Option<i32>,
     /// Seed.
     pub seed: u32,
     /// A complete point to start from.
@@ -162,6 +164,9 @@ fn run_here(program: HighsProblem, options: Options, line: &Line) -> Outcome {
     let _ = model.try_set_option("random_seed", seed);
     let _ = model.try_set_option("mip_rel_gap", options.relative_gap);
     let _ = model.try_set_option("mip_abs_gap", 0.0);
+    if let Some(nodes) = options.nodes {
+        let _ = model.try_set_option("mip_max_nodes", nodes);
+    }
     if let Some(start) = &options.start {
         let _ = model.try_set_solution(Some(start), None, None, None);
     }

@@ -25,15 +25,18 @@ pub enum Finding {
 
 /// Proofs that need no search: a customer without any option, or one row that even the least uses overdraw.
 pub fn at_a_glance(problem: &Problem) -> Option<Certificate> {
-    let no_prices = vec![0; problem.rows.len()];
-    if infeasible_by_prices(problem, &no_prices).is_ok() {
-        return Some(Certificate::of_prices(problem, 1, &no_prices));
-    }
+    glance(problem, &Branch::default()).map(|prices| Certificate::of_prices(problem, 1, &prices))
+}
+
+/// As [`at_a_glance`] for the options left in a branch: the prices that prove it empty.
+fn glance(problem: &Problem, branch: &Branch) -> Option<Vec<i64>> {
+    let mut prices = vec![0; problem.rows.len()];
     let mut least = vec![0_i128; problem.rows.len()];
     for customer in 0..problem.customers() {
-        let options = problem.choices(customer).count();
+        let mut options = 0;
         let mut uses: Vec<(usize, i64, usize)> = Vec::new();
-        for choice in problem.choices(customer) {
+        for choice in problem.choices(customer).filter(|&choice| branch.allows(problem, customer, choice)) {
+            options += 1;
             problem.for_each_use(customer, choice, |row, amount| {
                 match uses.iter_mut().find(|(known, _, _)| *known == row) {
                     Some((_, lowest, count)) => (*lowest, *count) = (amount.min(*lowest), *count + 1),
@@ -41,17 +44,17 @@ pub fn at_a_glance(problem: &Problem) -> Option<Certificate> {
                 }
             });
         }
+        if options == 0 {
+            return Some(prices);
+        }
         for (row, lowest, count) in uses {
             // Options that do not draw on the row use 0 of it.
-            let lowest = if count < options { lowest.min(0) } else { lowest };
-            least[row] += i128::from(lowest);
+            least[row] += i128::from(if count < options { lowest.min(0) } else { lowest });
         }
     }
     let broken = problem.rows.iter().zip(&least).position(|(row, &least)| least > i128::from(row.capacity))?;
-    let mut prices = no_prices;
     prices[broken] = 1;
-    infeasible_by_prices(problem, &prices).ok()?;
-    Some(Certificate::of_prices(problem, 1, &prices))
+    infeasible_branch(problem, &prices, branch).is_ok().then_some(prices)
 }
 
 /// Searches a tree whose every leaf is proven empty by prices, or finds a plan on the way.
@@ -62,16 +65,17 @@ pub fn search(instance: &Instance, problem: &Problem, should_stop: &dyn Fn() -> 
         if let Some(why) = should_stop() {
             return Finding::Unknown(why);
         }
-        let mut program = Program::new(problem, Kind::Elastic, |customer, choice| branch.allows(problem, customer, choice));
-        let rows_named = |prices: &[i64]| TreeNode::Leaf { rows: named(problem, prices) };
-        let empty = (0..problem.customers()).any(|customer| {
-            !problem.choices(customer).any(|choice| branch.allows(problem, customer, choice))
-        });
-        if empty {
-            nodes[at] = rows_named(&[]);
+        let leaf = |prices: &[i64]| TreeNode::Leaf { rows: named(problem, prices) };
+        if let Some(prices) = glance(problem, &branch) {
+            nodes[at] = leaf(&prices);
             continue;
         }
-        let options = Options { relative_gap: 0.0, seed: 1, start: None };
+        let mut program = Program::new(problem, Kind::Elastic, |customer, choice| branch.allows(problem, customer, choice));
+        if program.columns.is_empty() {
+            // Nobody can be covered in this branch, and no row objects.
+            return Finding::Feasible(vec![Choice::NOTHING; problem.customers()]);
+        }
+        let options = Options { relative_gap: 0.0, nodes: None, seed: 1, start: None };
         let outcome = highs::run(program.take_model(), options, should_stop, |_| {});
         if let End::Stopped(why) = outcome.end {
             return Finding::Unknown(why);
@@ -81,7 +85,7 @@ pub fn search(instance: &Instance, problem: &Problem, should_stop: &dyn Fn() -> 
         };
         let duals = program.prices(problem, &outcome.duals);
         if let Some(prices) = proving_prices(problem, &duals, &branch) {
-            nodes[at] = rows_named(&prices);
+            nodes[at] = leaf(&prices);
             continue;
         }
         let rounded = program.round(problem, &point);

@@ -1,0 +1,66 @@
+//! The product against full enumeration, written apart from it: random tiny instances with every feature.
+
+mod oracle;
+
+use std::ops::Range;
+
+use oracle::{assess, enumerate, random_instance};
+use visitplan::engine::{Answer, Control, Settings, exact};
+use visitplan::instance::Instance;
+use visitplan::plan::{Gap, InfeasibilityDocument, PlanDocument, Status};
+use visitplan::problem::Problem;
+use visitplan::verify::{Verified, verify};
+
+/// All seeds with `script/test --long`, a tenth always.
+fn seeds(all: u64) -> Range<u64> {
+    let long = std::env::var_os("VISITPLAN_LONG").is_some();
+    0..if long { all } else { all / 10 }
+}
+
+/// What is wrong with the product's answer to one instance, if anything.
+fn mismatch(seed: u64) -> Result<(), String> {
+    let document = random_instance(seed);
+    let expected = enumerate(&document);
+    let instance = Instance::from_json(&document.to_string()).map_err(|refusal| format!("refused: {refusal}"))?;
+    let problem = Problem::new(&instance).map_err(|error| error.to_string())?;
+    if problem.granularity() != expected.granularity {
+        return Err(format!("granularity {}, enumeration says {}", problem.granularity(), expected.granularity));
+    }
+    let settings = Settings { gap: Gap(0), seed: 1 };
+    let mut control = Control { should_stop: &|| None, report: &mut |_| {} };
+    match (exact::solve(&instance, &problem, settings, None, &mut control), expected.optimum) {
+        (Answer::Plan(plan), Some(optimum)) => {
+            let text = PlanDocument::new(&instance, &problem, &plan).to_text();
+            let read = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+            let assessed = assess(&document, &read)?;
+            if plan.status != Status::Optimal || plan.value != optimum || assessed != optimum || plan.bound.0 < optimum {
+                return Err(format!(
+                    "status {:?}, value {}, assessed {assessed}, bound {}, by {:?}; the optimum is {optimum}",
+                    plan.status, plan.value, plan.bound.0, plan.proven_by
+                ));
+            }
+            if plan.certified.0 < optimum {
+                return Err(format!("certified bound {} below the optimum {optimum}", plan.certified.0));
+            }
+            let verified = verify(&instance, &problem, "plan", &text).map_err(|rejected| format!("rejected: {rejected}"))?;
+            matches!(verified, Verified::Plan { .. }).then_some(()).ok_or_else(|| "verified as something else".to_owned())
+        }
+        (Answer::Infeasible(certificate), None) => {
+            let text = InfeasibilityDocument::new(&instance, &certificate).to_text();
+            let verified = verify(&instance, &problem, "proof", &text).map_err(|rejected| format!("rejected: {rejected}"))?;
+            matches!(verified, Verified::Infeasible { .. }).then_some(()).ok_or_else(|| "verified as a plan".to_owned())
+        }
+        (Answer::Plan(plan), None) => Err(format!("a plan of {} where there is none", plan.value)),
+        (Answer::Infeasible(_), Some(optimum)) => Err(format!("infeasible, and the optimum is {optimum}")),
+        (Answer::Unknown(why), optimum) => Err(format!("no answer ({why:?}); the optimum is {optimum:?}")),
+    }
+}
+
+#[test]
+fn on_tiny_instances_with_every_feature_value_status_and_bound_are_those_of_enumeration() {
+    let seeds = seeds(20_000);
+    let count = seeds.end;
+    let wrong: Vec<String> =
+        seeds.filter_map(|seed| mismatch(seed).err().map(|why| format!("seed {seed}: {why}"))).collect();
+    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong[..wrong.len().min(20)].join("\n"));
+}
