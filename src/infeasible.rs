@@ -76,7 +76,9 @@ fn without_option(instance: &Instance, customer: &Customer) -> String {
     let pools = customer.pools.as_ref().map_or(instance.pools.len(), Vec::len);
     let calls = match pools {
         0 => ", no telesales pool may call".to_owned(),
-        _ if !instance.model.mix => format!(", at most {} calls, and no visits and calls together (mix is false)", customer.calls.max),
+        _ if !instance.model.mix => {
+            format!(", at most {} calls, and no visits and calls together (mix is false)", customer.calls.max)
+        }
         _ => format!(", at most {} calls", customer.calls.max),
     };
     format!(

@@ -1,4 +1,23 @@
-//! visitplan
+#![doc = include_str!("../README.md")]
+//!
+//! # The library, in the order data flows
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`units`] | money in cents, time in minutes, factors in millionths: exact integers |
+//! | [`json`] | JSON read with positions; every problem collected |
+//! | [`model`] | the planning model: response curves, travel, working time, rules |
+//! | [`instance`] | the data of one planning period, checked, every default filled in |
+//! | [`problem`] | instance x model: choose one option per customer over linear rows |
+//! | [`certificate`] | bounds and infeasibility that follow from prices, in 128-bit integers |
+//! | [`plan`] | a plan with its bound, written and read |
+//! | [`verify`] | the verifier: believes nothing, uses no solver, imports no engine |
+//! | [`infeasible`] | why there is no plan, in a planner's words |
+//! | [`engine`] | from a problem to a plan with a bound |
+//!
+//! `models/visit-allocation.md` has the mathematics, `models/certificate.md` says why each check is enough, and
+//! `models/decisions.md` why things are as they are.
+
 pub mod certificate;
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -13,3 +32,6 @@ pub mod plan;
 pub mod problem;
 pub mod units;
 pub mod verify;
+
+#[cfg(feature = "exact")]
+pub use engine::solve;

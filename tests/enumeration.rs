@@ -5,7 +5,7 @@ mod oracle;
 use std::ops::Range;
 
 use oracle::{assess, enumerate, random_instance};
-use visitplan::engine::{Answer, Control, Settings, exact};
+use visitplan::engine::{self, Answer, Settings};
 use visitplan::instance::Instance;
 use visitplan::plan::{Gap, InfeasibilityDocument, PlanDocument, Status};
 use visitplan::problem::Problem;
@@ -27,13 +27,13 @@ fn mismatch(seed: u64) -> Result<(), String> {
         return Err(format!("granularity {}, enumeration says {}", problem.granularity(), expected.granularity));
     }
     let settings = Settings { gap: Gap(0), seed: 1 };
-    let mut control = Control { should_stop: &|| None, report: &mut |_| {} };
-    match (exact::solve(&instance, &problem, settings, None, &mut control), expected.optimum) {
+    match (engine::solve(&instance, &problem, settings), expected.optimum) {
         (Answer::Plan(plan), Some(optimum)) => {
             let text = PlanDocument::new(&instance, &problem, &plan).to_text();
             let read = serde_json::from_str(&text).map_err(|error| error.to_string())?;
             let assessed = assess(&document, &read)?;
-            if plan.status != Status::Optimal || plan.value != optimum || assessed != optimum || plan.bound.0 < optimum {
+            if plan.status != Status::Optimal || plan.value != optimum || assessed != optimum || plan.bound.0 < optimum
+            {
                 return Err(format!(
                     "status {:?}, value {}, assessed {assessed}, bound {}, by {:?}; the optimum is {optimum}",
                     plan.status, plan.value, plan.bound.0, plan.proven_by
@@ -42,12 +42,16 @@ fn mismatch(seed: u64) -> Result<(), String> {
             if plan.certified.0 < optimum {
                 return Err(format!("certified bound {} below the optimum {optimum}", plan.certified.0));
             }
-            let verified = verify(&instance, &problem, "plan", &text).map_err(|rejected| format!("rejected: {rejected}"))?;
-            matches!(verified, Verified::Plan { .. }).then_some(()).ok_or_else(|| "verified as something else".to_owned())
+            let verified =
+                verify(&instance, &problem, "plan", &text).map_err(|rejected| format!("rejected: {rejected}"))?;
+            matches!(verified, Verified::Plan { .. })
+                .then_some(())
+                .ok_or_else(|| "verified as something else".to_owned())
         }
         (Answer::Infeasible(certificate), None) => {
             let text = InfeasibilityDocument::new(&instance, &certificate).to_text();
-            let verified = verify(&instance, &problem, "proof", &text).map_err(|rejected| format!("rejected: {rejected}"))?;
+            let verified =
+                verify(&instance, &problem, "proof", &text).map_err(|rejected| format!("rejected: {rejected}"))?;
             matches!(verified, Verified::Infeasible { .. }).then_some(()).ok_or_else(|| "verified as a plan".to_owned())
         }
         (Answer::Plan(plan), None) => Err(format!("a plan of {} where there is none", plan.value)),

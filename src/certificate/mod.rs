@@ -8,7 +8,9 @@ mod tree;
 
 use serde::Serialize;
 
-pub use bound::{Bound, Fixing, Unproven, bound_by_prices, infeasible_branch, infeasible_by_prices, infeasible_by_tree};
+pub use bound::{
+    Bound, Fixing, Unproven, bound_by_prices, infeasible_branch, infeasible_by_prices, infeasible_by_tree,
+};
 pub use tree::{Branch, Split, Test, Tree, TreeNode};
 
 use crate::problem::Problem;

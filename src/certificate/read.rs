@@ -69,13 +69,20 @@ fn split<'a>(reader: &mut Reader<'a>, node: Node<'a>, instance: &Instance) -> Op
     if let Some(id) = fields.get(reader, "rep", Reader::string) {
         match (0..).zip(&instance.reps).find(|(_, rep)| *rep.id == *id) {
             Some((rep, _)) => tests.push(Test::Rep { rep, id }),
-            None => reader.fault(node, "E401", "splits by a rep that the instance does not have", "name a rep that exists"),
+            None => {
+                reader.fault(node, "E401", "splits by a rep that the instance does not have", "name a rep that exists")
+            }
         }
     }
     if let Some(id) = fields.get(reader, "pool", Reader::string) {
         match (0..).zip(&instance.pools).find(|(_, pool)| *pool.id == *id) {
             Some((pool, _)) => tests.push(Test::Pool { pool, id }),
-            None => reader.fault(node, "E401", "splits by a pool that the instance does not have", "name a pool that exists"),
+            None => reader.fault(
+                node,
+                "E401",
+                "splits by a pool that the instance does not have",
+                "name a pool that exists",
+            ),
         }
     }
     tests.extend(fields.get(reader, "visits", Reader::visits).map(Test::Visits));

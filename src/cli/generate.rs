@@ -35,12 +35,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let output = Place::from(arguments.output.as_str());
     probe(&output, &[])?;
     let FamilyArgument::Field = arguments.family;
-    let request = Request {
-        family: Family::Field,
-        customers: arguments.customers,
-        reps: arguments.reps,
-        seed: arguments.seed,
-    };
+    let request =
+        Request { family: Family::Field, customers: arguments.customers, reps: arguments.reps, seed: arguments.seed };
     write(&output, &generate(request), |_| Ok(()))?;
     Ok(Exit::Done)
 }

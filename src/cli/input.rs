@@ -46,7 +46,7 @@ pub fn instance(place: &Place, model: &ModelArgument) -> Result<Instance, Failur
     };
     let files = |name: &str| std::fs::read_to_string(folder.join(name)).map_err(|error| reason(&error));
     let source = match &model.model {
-        Some(name) => ModelSource::Given(named_model(name)?),
+        Some(name) => ModelSource::Given(Box::new(named_model(name)?)),
         None => ModelSource::Instance(&files),
     };
     Ok(Instance::read(&place.shown("standard input"), &bytes, &source)?)

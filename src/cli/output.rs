@@ -31,10 +31,12 @@ pub fn probe(target: &Place, inputs: &[&Place]) -> Result<(), Failure> {
         return Err(failure("is a directory".to_owned()));
     }
     let same = |input: &&Place| match input {
-        Place::File(input) => input.canonicalize().is_ok_and(|input| path.canonicalize().is_ok_and(|path| path == input)),
+        Place::File(input) => {
+            input.canonicalize().is_ok_and(|input| path.canonicalize().is_ok_and(|path| path == input))
+        }
         Place::Standard => false,
     };
-    if inputs.iter().any(|input| same(&input)) {
+    if inputs.iter().any(same) {
         return Err(failure("is the input".to_owned()));
     }
     tempfile::NamedTempFile::new_in(folder(path)).map_err(|error| failure(reason(&error)))?;

@@ -129,7 +129,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         }
         Answer::Unknown(why) => {
             talk(match why {
-                StoppedBy::Time => "No plan was found before the time limit, and nothing is proven. Fix: allow more time.",
+                StoppedBy::Time => {
+                    "No plan was found before the time limit, and nothing is proven. Fix: allow more time."
+                }
                 StoppedBy::Interrupt => "Stopped before a plan was found; nothing is proven.",
                 StoppedBy::Work => {
                     "No plan was found, and it is not proven that there is none. \
@@ -151,14 +153,16 @@ fn finish(
 ) -> Result<Exit, Failure> {
     let text = PlanDocument::new(instance, problem, plan).to_text();
     write(output, &text, |text| checked(instance, problem, output, text))?;
-    say(&summary::of_plan(instance, problem, plan, &output.shown("")));
+    say(&summary::of_plan(instance, problem, plan, &output.shown("-")));
     Ok(if plan.status == Status::Stopped { Exit::Stopped } else { Exit::Done })
 }
 
 /// The verifier's word on a text that is about to be published.
 fn checked(instance: &Instance, problem: &Problem, place: &Place, text: &str) -> Result<(), String> {
     let file = place.shown("standard output");
-    verify(instance, problem, &file, text).map(|_| ()).map_err(|rejected| format!("the plan does not verify: {rejected}"))
+    verify(instance, problem, &file, text)
+        .map(|_| ())
+        .map_err(|rejected| format!("the plan does not verify: {rejected}"))
 }
 
 fn say_infeasible(instance: &Instance, problem: &Problem, certificate: &Certificate) {

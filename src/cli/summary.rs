@@ -2,6 +2,7 @@
 
 use comfy_table::{CellAlignment, Table, presets::NOTHING};
 
+use crate::certificate::Bound;
 use crate::instance::Instance;
 use crate::plan::{Figures, Gap, Plan, ProvenBy, Status, StoppedBy};
 use crate::problem::{Problem, RowKind};
@@ -10,13 +11,13 @@ use crate::units::{Money, grouped};
 /// Customers named in the last section.
 const NAMED: usize = 3;
 
-/// The plan on one screen. `file` is where it was written, empty for standard output.
+/// The plan on one screen. `file` is where it was written, `-` for standard output.
 pub fn of_plan(instance: &Instance, problem: &Problem, plan: &Plan, file: &str) -> String {
     let figures = Figures::of(instance, problem, &plan.choices);
     let sections = [
         headline(instance, &figures),
-        the_plan(instance, problem, plan, &figures),
-        proof(instance, plan, file),
+        the_plan(problem, plan, &figures),
+        proof(plan, file),
         workload(instance, problem, plan, &figures),
         look_at(instance, plan),
     ];
@@ -36,7 +37,7 @@ fn headline(instance: &Instance, figures: &Figures) -> String {
     )
 }
 
-fn the_plan(instance: &Instance, problem: &Problem, plan: &Plan, figures: &Figures) -> String {
+fn the_plan(problem: &Problem, plan: &Plan, figures: &Figures) -> String {
     let added = Money(problem.total_revenue(&plan.choices));
     let mut text = format!(
         "THE PLAN   {} visits to {} customers add {}\n",
@@ -46,7 +47,11 @@ fn the_plan(instance: &Instance, problem: &Problem, plan: &Plan, figures: &Figur
     );
     if figures.calls > 0 {
         let contacted = figures.covered - figures.visited;
-        text += &format!("           {} calls, {} customers by phone only\n", grouped(figures.calls.unsigned_abs()), contacted);
+        text += &format!(
+            "           {} calls, {} customers by phone only\n",
+            grouped(figures.calls.unsigned_abs()),
+            contacted
+        );
     }
     if plan.value != added.0 {
         text += &format!("           contribution after cost of visits and calls: {}\n", Money(plan.value).rounded());
@@ -62,44 +67,41 @@ fn the_plan(instance: &Instance, problem: &Problem, plan: &Plan, figures: &Figur
     if uncovered > 0 {
         text += &format!("           {} customers get neither visit nor call\n", grouped(uncovered.into()));
     }
-    let _ = instance;
     text
 }
 
-fn proof(instance: &Instance, plan: &Plan, file: &str) -> String {
-    let percent = |gap: Gap| format!("{:.4} %", gap.as_f64() * 100.0);
-    let gap = Gap::between(plan.value, plan.bound);
-    let certified = Gap::between(plan.value, plan.certified);
-    let at_most = plan.bound_money().rounded();
-    let mut text = match (plan.status, plan.proven_by) {
-        (Status::Optimal, ProvenBy::Solver) => format!(
-            "PROOF      The best plan there is, by the word of the solver HiGHS. Anyone can check that no plan\n           \
-             is better by more than {} (at most {}).\n",
-            percent(certified),
-            Money(plan.certified.0).rounded()
-        ),
-        (Status::Optimal, _) => "PROOF      This is the best plan there is for these numbers, and anyone can check it.\n".to_owned(),
-        (_, ProvenBy::Solver) => format!(
-            "PROOF      At most {} ({}) more is possible, by the word of the solver HiGHS;\n           \
-             anyone can check {}.\n",
-            at_most,
-            percent(gap),
-            percent(certified)
-        ),
-        _ => format!("PROOF      No plan can be worth more than {at_most}: at most {} more, and anyone can check it.\n", percent(gap)),
+fn proof(plan: &Plan, file: &str) -> String {
+    let at_most = |bound: Bound| {
+        let more = Gap::between(plan.value, bound).as_f64() * 100.0;
+        format!("{} ({more:.3} % more)", Money(bound.0).rounded())
     };
-    text += match plan.stopped_by {
-        Some(StoppedBy::Time) => "           Stopped by the time limit; a longer search may find more.\n",
-        Some(StoppedBy::Interrupt) => "           Stopped by hand; a longer search may find more.\n",
-        Some(StoppedBy::Work) => "           The search ended before the gap asked for was proven.\n",
-        None => "",
+    let (bound, certified) = (at_most(plan.bound), at_most(plan.certified));
+    let mut lines = match (plan.status, plan.proven_by) {
+        (Status::Optimal, ProvenBy::Solver) => vec![
+            "This is the best plan there is, by the word of the solver HiGHS.".to_owned(),
+            format!("Anyone can check that no plan is worth more than {certified}."),
+        ],
+        (Status::Optimal, _) => {
+            vec!["This is the best plan there is for these numbers, and anyone can check it.".to_owned()]
+        }
+        (_, ProvenBy::Solver) => vec![
+            format!("No plan is worth more than {bound}, by the word of the solver HiGHS."),
+            format!("Anyone can check that no plan is worth more than {certified}."),
+        ],
+        _ => vec![format!("No plan is worth more than {bound}, and anyone can check it.")],
     };
-    text += "           The proof covers the arithmetic, not the forecast of what visits add.\n";
-    if !file.is_empty() && file != "-" {
-        text += &format!("           Check it: visitplan verify INSTANCE {file}\n");
+    let stopped = match plan.stopped_by {
+        Some(StoppedBy::Time) => Some("Stopped by the time limit; a longer search may find more."),
+        Some(StoppedBy::Interrupt) => Some("Stopped by hand; a longer search may find more."),
+        Some(StoppedBy::Work) => Some("The search ended before the gap asked for was proven."),
+        None => None,
+    };
+    lines.extend(stopped.map(str::to_owned));
+    lines.push("The proof covers the arithmetic, not the forecast of what visits add.".to_owned());
+    if file != "-" {
+        lines.push(format!("Check it: visitplan verify INSTANCE {file}"));
     }
-    let _ = instance;
-    text
+    format!("PROOF      {}\n", lines.join("\n           "))
 }
 
 fn workload(instance: &Instance, problem: &Problem, plan: &Plan, figures: &Figures) -> String {
@@ -150,8 +152,11 @@ fn look_at(instance: &Instance, plan: &Plan) -> String {
     if left.is_empty() {
         return String::new();
     }
-    let named: Vec<String> =
-        left.iter().take(NAMED).map(|(worth, name)| format!("{} ({})", printable(name), Money(*worth).rounded())).collect();
+    let named: Vec<String> = left
+        .iter()
+        .take(NAMED)
+        .map(|(worth, name)| format!("{} ({})", printable(name), Money(*worth).rounded()))
+        .collect();
     format!("LOOK AT    Customers left out whose first visit would add most: {}\n", named.join(", "))
 }
 
@@ -162,7 +167,11 @@ fn hours(minutes: i64) -> String {
 /// A name with control characters made visible, so that data cannot steer the terminal.
 fn printable(name: &str) -> String {
     let escape = |character: char| -> String {
-        if crate::json::is_unprintable(character) { character.escape_unicode().to_string() } else { character.to_string() }
+        if crate::json::is_unprintable(character) {
+            character.escape_unicode().to_string()
+        } else {
+            character.to_string()
+        }
     };
     name.chars().map(escape).collect()
 }

@@ -57,7 +57,11 @@ pub fn solve(
     if let Some(why) = stopped_by {
         return Answer::Unknown(why);
     }
-    (control.report)(Progress { value: None, bound: None, event: "no plan found; looking for a proof that there is none" });
+    (control.report)(Progress {
+        value: None,
+        bound: None,
+        event: "no plan found; looking for a proof that there is none",
+    });
     match infeasible::search(instance, problem, control.should_stop) {
         Finding::Infeasible(certificate) => Answer::Infeasible(certificate),
         Finding::Feasible(choices) => {
@@ -187,7 +191,9 @@ impl Search<'_> {
         let best = self.best.as_ref().map(|(_, choices)| choices.clone());
         let mut program = Program::new(self.problem, Kind::Integer, |customer, choice| {
             let may_be_better = match (&fixing, core) {
-                (Some(fixing), Some(largest)) => fixing.loss(customer, choice) <= largest && fixing.keeps(customer, choice),
+                (Some(fixing), Some(largest)) => {
+                    fixing.loss(customer, choice) <= largest && fixing.keeps(customer, choice)
+                }
                 (Some(fixing), None) => fixing.keeps(customer, choice),
                 (None, _) => true,
             };

@@ -16,10 +16,10 @@ use std::time::{Duration, Instant};
 
 use good_lp::solvers::highs::HighsProblem;
 use highs_sys::{
-    HighsCallbackDataIn, HighsCallbackDataOut, Highs_getDoubleInfoValue, Highs_getModelStatus, Highs_getSolution,
-    Highs_run, Highs_setCallback, Highs_startCallback, kHighsCallbackIpmInterrupt, kHighsCallbackMipImprovingSolution,
-    kHighsCallbackMipInterrupt, kHighsCallbackMipLogging, kHighsCallbackSimplexInterrupt, kHighsModelStatusInfeasible,
-    kHighsModelStatusOptimal,
+    Highs_getDoubleInfoValue, Highs_getModelStatus, Highs_getSolution, Highs_run, Highs_setCallback,
+    Highs_startCallback, HighsCallbackDataIn, HighsCallbackDataOut, kHighsCallbackIpmInterrupt,
+    kHighsCallbackMipImprovingSolution, kHighsCallbackMipInterrupt, kHighsCallbackMipLogging,
+    kHighsCallbackSimplexInterrupt, kHighsModelStatusInfeasible, kHighsModelStatusOptimal,
 };
 
 use crate::plan::StoppedBy;
@@ -104,7 +104,8 @@ pub fn run(
     let spawned = thread::Builder::new().name("highs".to_owned()).stack_size(64 << 20).spawn(move || {
         // A poisoned lock means that an earlier run panicked; HiGHS itself is fresh in each run.
         let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-        let outcome = if line.stop.load(Ordering::Relaxed) { Outcome::default() } else { run_here(program, options, &line) };
+        let outcome =
+            if line.stop.load(Ordering::Relaxed) { Outcome::default() } else { run_here(program, options, &line) };
         // The receiver is gone where the caller did not wait.
         let _ = sender.send(Message::End(outcome));
     });

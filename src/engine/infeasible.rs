@@ -3,8 +3,8 @@
 use super::highs::{self, End, Options};
 use super::program::{Kind, Program};
 use crate::certificate::{
-    Branch, Certificate, Split, Test, Tree, TreeNode, infeasible_branch, infeasible_by_prices,
-    infeasible_by_tree, named,
+    Branch, Certificate, Split, Test, Tree, TreeNode, infeasible_branch, infeasible_by_prices, infeasible_by_tree,
+    named,
 };
 use crate::instance::Instance;
 use crate::plan::StoppedBy;
@@ -70,7 +70,8 @@ pub fn search(instance: &Instance, problem: &Problem, should_stop: &dyn Fn() -> 
             nodes[at] = leaf(&prices);
             continue;
         }
-        let mut program = Program::new(problem, Kind::Elastic, |customer, choice| branch.allows(problem, customer, choice));
+        let mut program =
+            Program::new(problem, Kind::Elastic, |customer, choice| branch.allows(problem, customer, choice));
         if program.columns.is_empty() {
             // Nobody can be covered in this branch, and no row objects.
             return Finding::Feasible(vec![Choice::NOTHING; problem.customers()]);

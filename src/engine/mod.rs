@@ -13,7 +13,11 @@ mod program;
 mod repair;
 
 use crate::certificate::Certificate;
+#[cfg(feature = "exact")]
+use crate::instance::Instance;
 use crate::plan::{Gap, Plan, StoppedBy};
+#[cfg(feature = "exact")]
+use crate::problem::Problem;
 
 /// What a search should reach.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +51,12 @@ pub struct Progress {
     pub bound: Option<i64>,
     /// What happened.
     pub event: &'static str,
+}
+
+/// Solves a problem without watching it: from the data alone, to the end.
+#[cfg(feature = "exact")]
+pub fn solve(instance: &Instance, problem: &Problem, settings: Settings) -> Answer {
+    exact::solve(instance, problem, settings, None, &mut Control { should_stop: &|| None, report: &mut |_| {} })
 }
 
 /// What an engine answers.

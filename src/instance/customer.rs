@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::coverage::{Coverage, Stated, VisitTime};
-use super::rep::{Rep, location, tags};
 use super::read::Lookup;
+use super::rep::{Rep, location, tags};
 use crate::json::{Node, Notice, Reader};
-use crate::model::{Curve, History, Location, PartialRange, PlanningModel, Range, Response, Segment, partial_range, response};
+use crate::model::{
+    Curve, History, Location, PartialRange, PlanningModel, Range, Response, Segment, partial_range, response,
+};
 use crate::units::{Factor, Money};
 
 /// A customer (a call point) with every default filled in.
@@ -109,7 +111,8 @@ impl Customer {
         let no_segment = Segment::default();
         let segment = segment_name.as_ref().and_then(|name| model.segments.get(&**name)).unwrap_or(&no_segment);
         let owner = fields.get(reader, "owner", |r, n| lookup.rep(r, n));
-        let requires: Vec<Box<str>> = fields.get(reader, "requires", |r, n| r.list_of(n, Reader::id)).unwrap_or_default();
+        let requires: Vec<Box<str>> =
+            fields.get(reader, "requires", |r, n| r.list_of(n, Reader::id)).unwrap_or_default();
 
         // What visits are worth.
         let history = History {
@@ -138,7 +141,10 @@ impl Customer {
         // By whom.
         let place = fields.get(reader, "location", location);
         let time = VisitTime {
-            on_site: fields.get(reader, "visit_minutes", Reader::minutes).or(segment.visit_minutes).unwrap_or(model.visit_minutes),
+            on_site: fields
+                .get(reader, "visit_minutes", Reader::minutes)
+                .or(segment.visit_minutes)
+                .unwrap_or(model.visit_minutes),
             travel: fields.get(reader, "travel_minutes", Reader::minutes).or(segment.travel_minutes),
             location: place,
         };
@@ -208,10 +214,8 @@ type Calls = (PartialRange, Option<Vec<u32>>);
 
 fn read_calls<'a>(reader: &mut Reader<'a>, node: Node<'a>, lookup: &Lookup<'_>) -> Option<Calls> {
     let mut fields = reader.object(node)?;
-    let range = PartialRange {
-        min: fields.get(reader, "min", Reader::visits),
-        max: fields.get(reader, "max", Reader::visits),
-    };
+    let range =
+        PartialRange { min: fields.get(reader, "min", Reader::visits), max: fields.get(reader, "max", Reader::visits) };
     let pools = fields.get(reader, "pools", |r, n| r.list_of(n, |r, n| lookup.pool(r, n)));
     fields.finish(reader);
     let pools = pools.map(|mut pools| {
@@ -362,11 +366,16 @@ fn worth(
             None
         }
         Some(_) if by_anchor && response != Response::Hyperbolic => {
-            let problem = "has no potential and visit value, which only the hyperbolic response can derive from history";
-            reader.fault(node, "E309", problem, "give \"potential\" and \"visit_value\", or use {\"shape\": \"hyperbolic\"}");
+            let problem =
+                "has no potential and visit value, which only the hyperbolic response can derive from history";
+            reader.fault(
+                node,
+                "E309",
+                problem,
+                "give \"potential\" and \"visit_value\", or use {\"shape\": \"hyperbolic\"}",
+            );
             None
         }
         some => some,
     }
 }
-

@@ -21,7 +21,7 @@ pub enum ModelSource<'s> {
     /// From the instance; paths are resolved by the function.
     Instance(TextSource<'s>),
     /// This model, whatever the instance says.
-    Given(PlanningModel),
+    Given(Box<PlanningModel>),
 }
 
 impl Instance {
@@ -39,9 +39,8 @@ impl Instance {
         let root = Reader::root(file, source)?;
         let mut reader = Reader::strict(source);
         let mut elsewhere = Vec::new();
-        let instance = reader
-            .object(root)
-            .map(|fields| read_fields(&mut reader, fields, model_source, &mut elsewhere, bytes));
+        let instance =
+            reader.object(root).map(|fields| read_fields(&mut reader, fields, model_source, &mut elsewhere, bytes));
         let here = reader.finish(file);
         match (here, instance) {
             (Ok(notices), Some(instance)) if elsewhere.is_empty() => Ok(Instance { notices, ..instance }),
@@ -57,9 +56,7 @@ impl Instance {
 /// The text of a file; a byte order mark is skipped.
 pub(crate) fn utf8<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, Refusal> {
     let looks_like = |start: &[u8]| bytes.starts_with(start);
-    let refuse = |problem: &str| {
-        Err(Refusal::whole_file(file, "E104", problem.to_owned(), "save it as JSON in UTF-8"))
-    };
+    let refuse = |problem: &str| Err(Refusal::whole_file(file, "E104", problem.to_owned(), "save it as JSON in UTF-8"));
     if looks_like(&[0xff, 0xfe]) || looks_like(&[0xfe, 0xff]) {
         return refuse("is UTF-16, not UTF-8");
     }
@@ -156,7 +153,7 @@ fn read_model<'a>(
     };
     let node = fields.take("model");
     let files = match source {
-        ModelSource::Given(model) => return model.clone(),
+        ModelSource::Given(model) => return PlanningModel::clone(model),
         ModelSource::Instance(files) => files,
     };
     let Some(node) = node else { return default() };
@@ -198,7 +195,12 @@ fn read_pool<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<(Pool, Node<
     };
     let stated = ["minutes", "hours"].map(|name| fields.take(name));
     if stated.iter().flatten().count() != 1 {
-        reader.fault(node, "E303", "does not have its time stated once", "give exactly one of \"minutes\" and \"hours\"");
+        reader.fault(
+            node,
+            "E303",
+            "does not have its time stated once",
+            "give exactly one of \"minutes\" and \"hours\"",
+        );
     }
     let minutes = stated[0].and_then(|n| reader.minutes(n)).or_else(|| stated[1].and_then(|n| reader.hours(n)));
     let minutes_per_call = fields.require(reader, "minutes_per_call", Reader::minutes);
@@ -238,12 +240,7 @@ fn date<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<String> {
 }
 
 /// Refuses ids that stand twice and notes those that look alike; keeps the first of each.
-fn unique<'a, T>(
-    reader: &mut Reader<'a>,
-    what: &str,
-    read: Vec<(T, Node<'a>)>,
-    id: impl Fn(&T) -> &str,
-) -> Vec<T> {
+fn unique<'a, T>(reader: &mut Reader<'a>, what: &str, read: Vec<(T, Node<'a>)>, id: impl Fn(&T) -> &str) -> Vec<T> {
     let mut doubled = Vec::new();
     let mut exact: HashMap<&str, usize> = HashMap::with_capacity(read.len());
     let mut folded: HashMap<String, usize> = HashMap::with_capacity(read.len());
@@ -298,7 +295,12 @@ impl<'i> Lookup<'i> {
     }
 
     /// The name of a segment. Where the model has a table of segments it must be in it; otherwise it is a label.
-    pub(super) fn segment<'a>(&self, reader: &mut Reader<'a>, node: Node<'a>, model: &PlanningModel) -> Option<Box<str>> {
+    pub(super) fn segment<'a>(
+        &self,
+        reader: &mut Reader<'a>,
+        node: Node<'a>,
+        model: &PlanningModel,
+    ) -> Option<Box<str>> {
         let name = reader.text(node)?;
         if !model.segments.is_empty() && !model.segments.contains_key(&*name) {
             let known: Vec<&str> = model.segments.keys().map(String::as_str).collect();
@@ -323,7 +325,12 @@ fn find<'a>(
     if found.is_none() {
         // Looking for the nearest of very many would take longer than reading the file.
         let near = did_you_mean(&id, ids.iter().copied().take(10_000));
-        reader.fault(node, "E401", format!("is no {what} of this instance"), format!("name a {what} that exists{near}"));
+        reader.fault(
+            node,
+            "E401",
+            format!("is no {what} of this instance"),
+            format!("name a {what} that exists{near}"),
+        );
     }
     found
 }
@@ -334,7 +341,8 @@ fn check_rules(reader: &mut Reader<'_>, root: Node<'_>, instance: &Instance) {
         let Some(who) = rule.who() else { continue };
         for owner in &who.owner {
             if !instance.reps.iter().any(|rep| *rep.id == **owner) {
-                let problem = format!("has a rule {number} ({}) about customers of \"{owner}\", who is no rep", rule.name());
+                let problem =
+                    format!("has a rule {number} ({}) about customers of \"{owner}\", who is no rep", rule.name());
                 reader.fault(root, "E401", problem, "name a rep that exists");
             }
         }

@@ -63,8 +63,7 @@ impl Rep {
         model: &PlanningModel,
         weeks: u32,
     ) -> Option<(Rep, Node<'a>)> {
-        let words =
-            [("active", RepStatus::Active), ("vacant", RepStatus::Vacant), ("candidate", RepStatus::Candidate)];
+        let words = [("active", RepStatus::Active), ("vacant", RepStatus::Vacant), ("candidate", RepStatus::Candidate)];
         let mut fields = reader.object(node)?;
         let id_node = fields.take("id");
         let id = match id_node {

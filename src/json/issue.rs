@@ -95,14 +95,13 @@ impl Refusal {
     }
 
     /// A refusal of the file as a whole.
-    pub fn whole_file(file: &str, code: &'static str, problem: impl Into<String>, remedy: impl Into<String>) -> Refusal {
-        let issue = Issue {
-            code,
-            offset: 0,
-            value: String::new(),
-            problem: problem.into(),
-            remedy: remedy.into(),
-        };
+    pub fn whole_file(
+        file: &str,
+        code: &'static str,
+        problem: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Refusal {
+        let issue = Issue { code, offset: 0, value: String::new(), problem: problem.into(), remedy: remedy.into() };
         Refusal::locate(file, "", vec![issue])
     }
 }
@@ -116,7 +115,10 @@ fn name_places(source: &str, node: Node<'_>, path: &mut String, issues: &[Issue]
     let children: Vec<(String, Node<'_>)> = match node.kind() {
         Kind::Object => {
             let members = node.members().unwrap_or_default();
-            members.into_iter().map(|member| (member.name.replace('~', "~0").replace('/', "~1"), member.value)).collect()
+            members
+                .into_iter()
+                .map(|member| (member.name.replace('~', "~0").replace('/', "~1"), member.value))
+                .collect()
         }
         Kind::Array => {
             let elements = node.elements().unwrap_or_default();

@@ -90,7 +90,10 @@ fn sentence(notice: Notice, count: usize, example: &str) -> String {
             many("customer has", "customers have")
         ),
         Notice::NobodyCovers => {
-            format!("{} covered by nobody: no rep may visit (the first: {example})", many("customer is", "customers are"))
+            format!(
+                "{} covered by nobody: no rep may visit (the first: {example})",
+                many("customer is", "customers are")
+            )
         }
     }
 }

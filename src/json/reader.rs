@@ -66,11 +66,7 @@ impl<'a> Reader<'a> {
 
     /// The notices where nothing was wrong, every problem otherwise.
     pub fn finish(self, file: &str) -> Result<Notices, Refusal> {
-        if self.issues.is_empty() {
-            Ok(self.notices)
-        } else {
-            Err(Refusal::locate(file, self.source, self.issues))
-        }
+        if self.issues.is_empty() { Ok(self.notices) } else { Err(Refusal::locate(file, self.source, self.issues)) }
     }
 
     /// Records a problem with the value at `node`.
@@ -147,7 +143,11 @@ impl<'a> Reader<'a> {
     }
 
     /// A list each of whose elements is read by `read`.
-    pub fn list_of<T>(&mut self, node: Node<'a>, mut read: impl FnMut(&mut Self, Node<'a>) -> Option<T>) -> Option<Vec<T>> {
+    pub fn list_of<T>(
+        &mut self,
+        node: Node<'a>,
+        mut read: impl FnMut(&mut Self, Node<'a>) -> Option<T>,
+    ) -> Option<Vec<T>> {
         let elements = self.list(node)?;
         Some(elements.into_iter().filter_map(|element| read(self, element)).collect())
     }
@@ -489,6 +489,12 @@ fn syntax_refusal(file: &str, source: &str, error: &serde_json::Error) -> Refusa
     } else {
         ("E102", "not JSON: mend the text at this place")
     };
-    let issue = Issue { code, offset, value: String::new(), problem: format!("is not valid JSON: {problem}"), remedy: remedy.to_owned() };
+    let issue = Issue {
+        code,
+        offset,
+        value: String::new(),
+        problem: format!("is not valid JSON: {problem}"),
+        remedy: remedy.to_owned(),
+    };
     Refusal::locate(file, source, vec![issue])
 }

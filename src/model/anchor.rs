@@ -51,11 +51,8 @@ impl Anchor {
     /// `kept` is the customer's share of sales that would stay without visits, from its segment or the model.
     pub fn derive(&self, history: History, status: Status, kept: Factor, response: Response) -> Option<(Curve, Money)> {
         let half = self.visits_to_half.as_f64();
-        let curve = |potential: f64, first_visit: f64| Curve {
-            potential,
-            first_visit: first_visit.min(potential),
-            response,
-        };
+        let curve =
+            |potential: f64, first_visit: f64| Curve { potential, first_visit: first_visit.min(potential), response };
         let cents = |money: Money| money.0 as f64;
         let stated_base = Money(0);
         match (history.potential, history.visit_value) {
@@ -159,12 +156,8 @@ mod tests {
 
     #[test]
     fn a_wallet_below_sales_counts_as_a_tenth_more_than_sales() {
-        let history = History {
-            sales: Some(Money(100_000)),
-            wallet: Some(Money(50_000)),
-            last_visits: 4,
-            ..History::default()
-        };
+        let history =
+            History { sales: Some(Money(100_000)), wallet: Some(Money(50_000)), last_visits: 4, ..History::default() };
         assert_eq!(derive(history, Status::Active).unwrap().0.potential, 50_000.0);
     }
 }

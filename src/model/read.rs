@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{
     Anchor, Band, Cell, Channels, Cuts, Economics, FrequencyStep, Matrix, Measure, Objective, OnlyIf, Owners,
-    PartialRange, PlanningModel, PostPass, Range, ReactivateStep, Response, Rule, Scale, Segment, TelesalesStep, Travel,
-    Who, WinRate, WorkCalendar,
+    PartialRange, PlanningModel, PostPass, Range, ReactivateStep, Response, Rule, Scale, Segment, TelesalesStep,
+    Travel, Who, WinRate, WorkCalendar,
 };
 use crate::instance::STATUS_WORDS;
 use crate::json::{Fields, Node, Reader, Refusal};
@@ -34,8 +34,7 @@ impl PlanningModel {
         ];
         let name = fields.get(reader, "name", |r, n| r.id(n)).map_or_else(|| "unnamed".to_owned(), Into::into);
         let objective_node = fields.take("objective");
-        let objective =
-            objective_node.and_then(|n| reader.word(n, &objectives)).unwrap_or(Objective::Revenue);
+        let objective = objective_node.and_then(|n| reader.word(n, &objectives)).unwrap_or(Objective::Revenue);
         let model = PlanningModel {
             format: "visitplan-model/1",
             name,
@@ -49,7 +48,9 @@ impl PlanningModel {
             mix: fields.get(reader, "mix", Reader::truth).unwrap_or(false),
             visit_minutes: fields.get(reader, "visit_minutes", Reader::minutes).unwrap_or(Minutes(45)),
             segments: fields.get(reader, "segments", segments).unwrap_or_default(),
-            channels: fields.get(reader, "channels", |r, n| r.word(n, &channels)).unwrap_or(Channels::FieldThenPostPass),
+            channels: fields
+                .get(reader, "channels", |r, n| r.word(n, &channels))
+                .unwrap_or(Channels::FieldThenPostPass),
             work: section(&mut fields, reader, "work", work),
             travel: section(&mut fields, reader, "travel", travel),
             matrix: section(&mut fields, reader, "matrix", matrix),
@@ -122,10 +123,8 @@ pub fn response<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<Response>
 /// Reads `{min, max}`, either of which may be absent.
 pub fn partial_range<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<PartialRange> {
     let mut fields = reader.object(node)?;
-    let range = PartialRange {
-        min: fields.get(reader, "min", Reader::visits),
-        max: fields.get(reader, "max", Reader::visits),
-    };
+    let range =
+        PartialRange { min: fields.get(reader, "min", Reader::visits), max: fields.get(reader, "max", Reader::visits) };
     fields.finish(reader);
     Some(range)
 }
@@ -250,7 +249,9 @@ fn post_pass<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'a>) -> PostPass {
         telesales: section(fields, reader, "telesales", |reader, fields| {
             let words = [("pays", OnlyIf::Pays), ("always", OnlyIf::Always)];
             TelesalesStep {
-                when: fields.get(reader, "when", cell).unwrap_or(Cell { potential: Some(Band::Low), ..Cell::default() }),
+                when: fields
+                    .get(reader, "when", cell)
+                    .unwrap_or(Cell { potential: Some(Band::Low), ..Cell::default() }),
                 calls_per_visit: fields.get(reader, "calls_per_visit", Reader::visits).unwrap_or(2),
                 only_if: fields.get(reader, "only_if", |r, n| r.word(n, &words)).unwrap_or(OnlyIf::Pays),
             }
@@ -317,7 +318,10 @@ fn rule<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<Rule> {
         }),
         ("min_revenue", |r, f| {
             let who = f.get(r, "who", who);
-            Some(Rule::MinRevenue { revenue: f.require(r, "revenue", Reader::signed_money)?, who: who.unwrap_or_default() })
+            Some(Rule::MinRevenue {
+                revenue: f.require(r, "revenue", Reader::signed_money)?,
+                who: who.unwrap_or_default(),
+            })
         }),
         ("max_cost", |r, f| Some(Rule::MaxCost { cost: f.require(r, "cost", Reader::money)? })),
         ("max_changed_owners", |r, f| {
@@ -332,7 +336,12 @@ fn rule<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<Rule> {
     let named: Vec<_> = RULES.iter().filter_map(|(name, read)| Some((fields.take(name)?, read))).collect();
     fields.finish(reader);
     let [(node, read)] = named[..] else {
-        reader.fault(node, "E302", "does not name exactly one rule", "write {\"min_share\": {…}} or another rule's name");
+        reader.fault(
+            node,
+            "E302",
+            "does not name exactly one rule",
+            "write {\"min_share\": {…}} or another rule's name",
+        );
         return None;
     };
     let mut fields = reader.object(node)?;

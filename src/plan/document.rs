@@ -113,7 +113,12 @@ impl<'p> InfeasibilityDocument<'p> {
     }
 }
 
-fn assignment<'p>(instance: &'p Instance, problem: &Problem, customer: &'p str, choice: Choice) -> Option<Assignment<'p>> {
+fn assignment<'p>(
+    instance: &'p Instance,
+    problem: &Problem,
+    customer: &'p str,
+    choice: Choice,
+) -> Option<Assignment<'p>> {
     let lane = problem.lane(choice.lane()?);
     Some(Assignment {
         customer,

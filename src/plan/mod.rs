@@ -111,8 +111,8 @@ mod tests {
 
     #[test]
     fn gaps_are_rounded_up() {
-        assert_eq!(Gap::between(100_00, Bound(100_00)), Gap(0));
-        assert_eq!(Gap::between(99_99, Bound(100_00)), Gap(100_000));
+        assert_eq!(Gap::between(10_000, Bound(10_000)), Gap(0));
+        assert_eq!(Gap::between(9_999, Bound(10_000)), Gap(100_000));
         assert_eq!(Gap::between(1, Bound(3_000_000_000_001)), Gap(1_000_000_000));
         assert_eq!(Gap::between(-50, Bound(0)), Gap(500_000_000));
     }

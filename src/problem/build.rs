@@ -12,7 +12,9 @@ use crate::units::{Factor, MAX_TOTAL_CENTS, round_half_away};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TooLarge {
     /// More options than fit into memory.
-    #[error("the instance has about {options} options; at most {limit} fit into memory. Fix: lower visits.max and calls.max, or name fewer reps per customer")]
+    #[error(
+        "the instance has about {options} options; at most {limit} fit into memory. Fix: lower visits.max and calls.max, or name fewer reps per customer"
+    )]
     Options {
         /// Estimated number of options.
         options: u64,
@@ -20,7 +22,9 @@ pub enum TooLarge {
         limit: u64,
     },
     /// Values whose sum cannot be written exactly.
-    #[error("the values of all customers together exceed 2^53 cents. Fix: check the unit of money, or state amounts in thousands")]
+    #[error(
+        "the values of all customers together exceed 2^53 cents. Fix: check the unit of money, or state amounts in thousands"
+    )]
     Value,
     /// A row whose uses cannot be added exactly.
     #[error("the uses of row {row} together exceed 2^62. Fix: check the units of the data it adds up")]
@@ -36,7 +40,8 @@ const MAX_OPTIONS: u64 = 2_000_000_000;
 impl Problem {
     /// Builds the problem of an instance. Refuses what cannot be added up exactly.
     pub fn new(instance: &Instance) -> Result<Problem, TooLarge> {
-        let estimate = instance.customers.par_iter().map(|c| options_estimate(c, instance)).reduce(|| 0, u64::saturating_add);
+        let estimate =
+            instance.customers.par_iter().map(|c| options_estimate(c, instance)).reduce(|| 0, u64::saturating_add);
         if estimate > MAX_OPTIONS {
             return Err(TooLarge::Options { options: estimate, limit: MAX_OPTIONS });
         }
@@ -99,7 +104,8 @@ impl Problem {
             let offset = self.revenues.len();
             self.revenues.extend(built.revenues);
             contributions.extend(built.contributions);
-            self.lanes.extend(built.lanes.into_iter().map(|lane| Lane { first_value: lane.first_value + offset, ..lane }));
+            self.lanes
+                .extend(built.lanes.into_iter().map(|lane| Lane { first_value: lane.first_value + offset, ..lane }));
             self.first_lane.push(u32::try_from(self.lanes.len()).expect("limited by MAX_OPTIONS"));
         }
         self.contributions = contribution.then_some(contributions);
@@ -201,7 +207,11 @@ fn facts(customer: &Customer) -> CustomerFacts {
     let lock = customer.lock.unwrap_or_default();
     let no_minimum = customer.visits.min == 0 && customer.calls.min == 0;
     let lock_allows = lock.rep.is_none() && lock.visits.unwrap_or(0) == 0 && lock.calls.unwrap_or(0) == 0;
-    CustomerFacts { allows_nothing: no_minimum && lock_allows, owner: customer.owner, last_visits: customer.last_visits }
+    CustomerFacts {
+        allows_nothing: no_minimum && lock_allows,
+        owner: customer.owner,
+        last_visits: customer.last_visits,
+    }
 }
 
 /// The lanes of one customer and their values.
@@ -327,7 +337,8 @@ impl<'i> Builder<'i> {
         let call_minutes = i128::from(lane.call_minutes);
         let unit = i128::from(Factor::ONE.0);
         let numerator = 60 * i128::from(margin.0) * i128::from(revenue)
-            - unit * (visit_minutes * i128::from(economics.cost_per_visit_hour.0) + call_minutes * i128::from(call_hour));
+            - unit
+                * (visit_minutes * i128::from(economics.cost_per_visit_hour.0) + call_minutes * i128::from(call_hour));
         // Beyond i64 only where the sums are refused next.
         round_half_away(numerator, 60 * unit).clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64
     }

@@ -126,7 +126,14 @@ impl Problem {
     }
 
     /// The option of a customer with exactly this, if there is one.
-    pub fn find(&self, customer: usize, rep: Option<u32>, visits: u32, pool: Option<u32>, calls: u32) -> Option<Choice> {
+    pub fn find(
+        &self,
+        customer: usize,
+        rep: Option<u32>,
+        visits: u32,
+        pool: Option<u32>,
+        calls: u32,
+    ) -> Option<Choice> {
         if rep.is_none() && pool.is_none() && visits == 0 && calls == 0 {
             return self.allows_nothing(customer).then_some(Choice::NOTHING);
         }

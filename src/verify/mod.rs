@@ -58,7 +58,9 @@ pub enum Rejected {
     OutOfOrder(String),
     #[error("customer \"{0}\" is missing from the plan")]
     Missing(String),
-    #[error("customer \"{customer}\": {visits} visits by {rep} and {calls} calls by {pool} is none of the customer's options")]
+    #[error(
+        "customer \"{customer}\": {visits} visits by {rep} and {calls} calls by {pool} is none of the customer's options"
+    )]
     NoOption { customer: String, rep: String, visits: u32, pool: String, calls: u32 },
     #[error("customer \"{0}\" must be visited or called, and the plan does neither")]
     MustBeCovered(String),
@@ -85,7 +87,9 @@ impl fmt::Display for Verified {
                         "VERIFIED: the plan; its optimality is the solver's word, certified within {percent:.7} % \
                          (value {value}, no plan can exceed {certified})"
                     ),
-                    (_, Status::Optimal) => write!(out, "VERIFIED: the plan is optimal; value {value}, no plan has more"),
+                    (_, Status::Optimal) => {
+                        write!(out, "VERIFIED: the plan is optimal; value {value}, no plan has more")
+                    }
                     _ => write!(
                         out,
                         "VERIFIED: the plan is within {percent:.7} % of the best; value {value}, no plan can exceed {certified}"
@@ -122,7 +126,11 @@ fn check_identity(instance: &Instance, sha256: &str, model: Option<&PlanningMode
     Ok(())
 }
 
-fn check_infeasibility(instance: &Instance, problem: &Problem, proof: &ReadInfeasibility) -> Result<Verified, Rejected> {
+fn check_infeasibility(
+    instance: &Instance,
+    problem: &Problem,
+    proof: &ReadInfeasibility,
+) -> Result<Verified, Rejected> {
     check_identity(instance, &proof.sha256, proof.model.as_ref())?;
     let certificate = &proof.certificate;
     if let Some(part) = certificate.unknown {

@@ -14,10 +14,7 @@ pub struct Dice {
 impl Dice {
     /// Dice that fall the same way for the same seed.
     pub fn new(seed: u64) -> Self {
-        Dice {
-            rng: ChaCha8Rng::seed_from_u64(seed),
-            coarse: false,
-        }
+        Dice { rng: ChaCha8Rng::seed_from_u64(seed), coarse: false }
     }
 
     /// A whole number from `least` to `most`.
@@ -69,9 +66,5 @@ impl Dice {
 
 /// Hundredths as a decimal number, sometimes an integer in the document.
 pub fn hundredths(number: i64) -> Value {
-    if number % 200 == 0 {
-        json!(number / 100)
-    } else {
-        json!(number as f64 / 100.0)
-    }
+    if number % 200 == 0 { json!(number / 100) } else { json!(number as f64 / 100.0) }
 }

@@ -40,11 +40,7 @@ impl Problem {
     pub fn read(instance: &Value) -> Self {
         let data = Data::new(instance);
         let mut problem = Problem {
-            options: data
-                .customers
-                .iter()
-                .map(|customer| data.options(customer))
-                .collect(),
+            options: data.customers.iter().map(|customer| data.options(customer)).collect(),
             rows: Vec::new(),
         };
         problem.add_rows_of_reps(&data);
@@ -57,50 +53,30 @@ impl Problem {
 
     /// The number of joint choices.
     pub fn choices(&self) -> u64 {
-        self.options.iter().fold(1, |product: u64, options| {
-            product.saturating_mul(options.len() as u64)
-        })
+        self.options.iter().fold(1, |product: u64, options| product.saturating_mul(options.len() as u64))
     }
 
     fn add(&mut self, name: String, capacity: i128, coefficient: impl Fn(usize, &Choice) -> i128) {
-        let of_customer = |(customer, options): (usize, &Vec<Choice>)| {
-            options.iter().map(|o| coefficient(customer, o)).collect()
-        };
+        let of_customer =
+            |(customer, options): (usize, &Vec<Choice>)| options.iter().map(|o| coefficient(customer, o)).collect();
         let coefficients = self.options.iter().enumerate().map(of_customer).collect();
-        self.rows.push(Row {
-            name,
-            coefficients,
-            capacity,
-        });
+        self.rows.push(Row { name, coefficients, capacity });
     }
 
     fn add_rows_of_reps(&mut self, data: &Data) {
-        for (r, rep) in data
-            .reps
-            .iter()
-            .enumerate()
-            .filter(|&(r, _)| data.active(r))
-        {
+        for (r, rep) in data.reps.iter().enumerate().filter(|&(r, _)| data.active(r)) {
             let id = rep["id"].as_str().expect("an id");
             let minutes = |o: &Choice| {
-                if o.rep == Some(r) {
-                    o.minutes as i128
-                } else {
-                    0
-                }
+                if o.rep == Some(r) { o.minutes as i128 } else { 0 }
             };
-            self.add(format!("rep:{id}"), Data::time(rep) as i128, |_, o| {
-                minutes(o)
-            });
+            self.add(format!("rep:{id}"), Data::time(rep) as i128, |_, o| minutes(o));
             let least = stated(&rep["min_minutes"]).map(whole);
             let least = least.or_else(|| stated(&rep["min_hours"]).map(minutes_of_hours));
             if let Some(least) = least {
                 self.add(format!("min:{id}"), -(least as i128), |_, o| -minutes(o));
             }
             if let Some(most) = stated(&rep["max_customers"]) {
-                self.add(format!("customers:{id}"), whole(most) as i128, |_, o| {
-                    (o.rep == Some(r)) as i128
-                });
+                self.add(format!("customers:{id}"), whole(most) as i128, |_, o| (o.rep == Some(r)) as i128);
             }
         }
     }
@@ -109,26 +85,15 @@ impl Problem {
         for (p, pool) in data.pools.iter().enumerate() {
             let id = pool["id"].as_str().expect("an id");
             let minutes = |o: &Choice| {
-                if o.pool == Some(p) {
-                    o.call_minutes as i128
-                } else {
-                    0
-                }
+                if o.pool == Some(p) { o.call_minutes as i128 } else { 0 }
             };
-            self.add(
-                format!("telesales:{id}"),
-                Data::time(pool) as i128,
-                |_, o| minutes(o),
-            );
+            self.add(format!("telesales:{id}"), Data::time(pool) as i128, |_, o| minutes(o));
         }
     }
 
     fn add_rule(&mut self, data: &Data, number: usize, rule: &Value) {
         let name = format!("rule:{number}");
-        let (kind, rule) = rule
-            .as_object()
-            .and_then(|rule| rule.iter().next())
-            .expect("a rule of one kind");
+        let (kind, rule) = rule.as_object().and_then(|rule| rule.iter().next()).expect("a rule of one kind");
         let counts = |customer: usize| selected(&rule["who"], &data.customers[customer]) as i128;
         let amount = |o: &Choice| match rule["of"].as_str() {
             Some("visits") => o.visits as i128,
@@ -140,54 +105,37 @@ impl Problem {
         match kind.as_str() {
             "min_share" => {
                 let share = millionths(&rule["share"]);
-                self.add(name, 0, |c, o| {
-                    share * amount(o) - ALL * counts(c) * amount(o)
-                });
+                self.add(name, 0, |c, o| share * amount(o) - ALL * counts(c) * amount(o));
             }
             "max_share" => {
                 let share = millionths(&rule["share"]);
-                self.add(name, 0, |c, o| {
-                    ALL * counts(c) * amount(o) - share * amount(o)
-                });
+                self.add(name, 0, |c, o| ALL * counts(c) * amount(o) - share * amount(o));
             }
             "min_visits" => {
-                self.add(name, -(whole(&rule["visits"]) as i128), |c, o| {
-                    -counts(c) * o.visits as i128
-                });
+                self.add(name, -(whole(&rule["visits"]) as i128), |c, o| -counts(c) * o.visits as i128);
             }
             "max_visits" => {
-                self.add(name, whole(&rule["visits"]) as i128, |c, o| {
-                    counts(c) * o.visits as i128
-                });
+                self.add(name, whole(&rule["visits"]) as i128, |c, o| counts(c) * o.visits as i128);
             }
             "min_revenue" => {
-                self.add(name, -(cents(&rule["revenue"]) as i128), |c, o| {
-                    -counts(c) * o.revenue as i128
-                });
+                self.add(name, -(cents(&rule["revenue"]) as i128), |c, o| -counts(c) * o.revenue as i128);
             }
             "max_cost" => {
                 let cost = 60 * cents(&rule["cost"]) as i128;
-                self.add(name, cost, |_, o| {
-                    data.sixtieths_of_cost(o.minutes, o.pool, o.call_minutes)
-                });
+                self.add(name, cost, |_, o| data.sixtieths_of_cost(o.minutes, o.pool, o.call_minutes));
             }
             "max_changed_owners" => {
-                let changed =
-                    |c: usize, o: &Choice| match (stated(&data.customers[c]["owner"]), o.rep) {
-                        (Some(owner), Some(rep)) => data.reps[rep]["id"] != *owner,
-                        _ => false,
-                    };
-                self.add(name, whole(&rule["customers"]) as i128, |c, o| {
-                    changed(c, o) as i128
-                });
+                let changed = |c: usize, o: &Choice| match (stated(&data.customers[c]["owner"]), o.rep) {
+                    (Some(owner), Some(rep)) => data.reps[rep]["id"] != *owner,
+                    _ => false,
+                };
+                self.add(name, whole(&rule["customers"]) as i128, |c, o| changed(c, o) as i128);
             }
             "max_changed_customers" => {
                 let tolerance = stated(&rule["tolerance"]).map_or(0, whole);
                 let most = millionths(&rule["share"]) * data.customers.len() as i128 / ALL;
                 let before = |c: usize| stated(&data.customers[c]["last_visits"]).map_or(0, whole);
-                self.add(name, most, |c, o| {
-                    ((o.visits - before(c)).abs() > tolerance) as i128
-                });
+                self.add(name, most, |c, o| ((o.visits - before(c)).abs() > tolerance) as i128);
             }
             other => panic!("unknown rule {other}"),
         }
@@ -197,30 +145,18 @@ impl Problem {
 /// Whether all named conditions of `who` hold for the customer; without `who` everybody is selected.
 pub fn selected(who: &Value, customer: &Value) -> bool {
     let active = Value::from("active");
-    let one_of = |values: &Value, value: &Value| {
-        stated(values).is_none_or(|values| list(values).contains(value))
-    };
+    let one_of = |values: &Value, value: &Value| stated(values).is_none_or(|values| list(values).contains(value));
     let tags = who["tags"].as_object();
-    one_of(
-        &who["status"],
-        stated(&customer["status"]).unwrap_or(&active),
-    ) && one_of(&who["segment"], &customer["segment"])
+    one_of(&who["status"], stated(&customer["status"]).unwrap_or(&active))
+        && one_of(&who["segment"], &customer["segment"])
         && one_of(&who["owner"], &customer["owner"])
-        && tags.is_none_or(|tags| {
-            tags.iter()
-                .all(|(key, values)| one_of(values, &customer["tags"][key]))
-        })
+        && tags.is_none_or(|tags| tags.iter().all(|(key, values)| one_of(values, &customer["tags"][key])))
 }
 
 /// Enumerates all joint choices of an instance whose model is given inline.
 pub fn enumerate(instance: &Value) -> Answer {
     let problem = Problem::read(instance);
-    let mut answer = Answer {
-        optimum: None,
-        granularity: granularity(&problem),
-        plans: 0,
-        choices: problem.choices(),
-    };
+    let mut answer = Answer { optimum: None, granularity: granularity(&problem), plans: 0, choices: problem.choices() };
     let mut sums = vec![0; problem.rows.len()];
     search(&problem, 0, &mut sums, 0, &mut answer);
     answer
@@ -229,12 +165,7 @@ pub fn enumerate(instance: &Value) -> Answer {
 /// Takes each option of one customer in turn, then goes on to the next customer.
 fn search(problem: &Problem, customer: usize, sums: &mut [i128], value: i64, answer: &mut Answer) {
     if customer == problem.options.len() {
-        if problem
-            .rows
-            .iter()
-            .zip(&*sums)
-            .all(|(row, &sum)| sum <= row.capacity)
-        {
+        if problem.rows.iter().zip(&*sums).all(|(row, &sum)| sum <= row.capacity) {
             answer.plans += 1;
             answer.optimum = Some(answer.optimum.map_or(value, |best| best.max(value)));
         }
@@ -276,23 +207,16 @@ pub fn assess(instance: &Value, plan: &Value) -> Result<i64, String> {
     for part in ["assignments", "uncovered"] {
         let mut last = None;
         for entry in plan[part].as_array().ok_or(format!("no `{part}`"))? {
-            let id = if part == "assignments" {
-                &entry["customer"]
-            } else {
-                entry
-            };
+            let id = if part == "assignments" { &entry["customer"] } else { entry };
             let customer = places(id).ok_or(format!("{id} in `{part}` is no customer"))?;
             if last.is_some_and(|last| last >= customer) {
                 return Err(format!("{id}: `{part}` is not in instance order"));
             }
             last = Some(customer);
             let option = if part == "assignments" {
-                assigned(&data, &problem.options[customer], entry)
-                    .map_err(|reason| format!("{id}: {reason}"))?
+                assigned(&data, &problem.options[customer], entry).map_err(|reason| format!("{id}: {reason}"))?
             } else {
-                let nothing = problem.options[customer]
-                    .iter()
-                    .position(|o| o.visits + o.calls == 0);
+                let nothing = problem.options[customer].iter().position(|o| o.visits + o.calls == 0);
                 nothing.ok_or(format!("{id} must not be left uncovered"))?
             };
             if chosen[customer].replace(option).is_some() {
@@ -335,21 +259,11 @@ fn assigned(data: &Data, options: &[Choice], entry: &Value) -> Result<usize, Str
     if visits == 0 && calls == 0 {
         return Err("is assigned without a visit or call".into());
     }
-    let same = |o: &Choice| {
-        (o.rep, o.visits as i128, o.pool, o.calls as i128) == (rep, visits, pool, calls)
-    };
-    let position = options
-        .iter()
-        .position(same)
-        .ok_or(format!("{entry} is none of the customer's options"))?;
+    let same = |o: &Choice| (o.rep, o.visits as i128, o.pool, o.calls as i128) == (rep, visits, pool, calls);
+    let position = options.iter().position(same).ok_or(format!("{entry} is none of the customer's options"))?;
     let option = &options[position];
-    if (number("minutes")?, number("call_minutes")?)
-        != (option.minutes as i128, option.call_minutes as i128)
-    {
-        return Err(format!(
-            "{entry} takes {} and {} minutes",
-            option.minutes, option.call_minutes
-        ));
+    if (number("minutes")?, number("call_minutes")?) != (option.minutes as i128, option.call_minutes as i128) {
+        return Err(format!("{entry} takes {} and {} minutes", option.minutes, option.call_minutes));
     }
     let revenue = &entry["revenue"];
     if !revenue.is_number() || scaled(revenue, 8) != option.revenue as i128 * 1_000_000 {

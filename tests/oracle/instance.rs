@@ -27,12 +27,9 @@ pub fn random_instance(seed: u64) -> Value {
 
 fn draft(dice: &mut Dice, seed: u64) -> Value {
     let mut model = model::model(dice);
-    let reps: Vec<Value> = (0..dice.pick(&[0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3]))
-        .map(|r| rep(dice, r))
-        .collect();
-    let pools: Vec<Value> = (0..dice.pick(&[0, 0, 0, 1, 1, 1, 2, 2]))
-        .map(|p| pool(dice, p))
-        .collect();
+    let reps: Vec<Value> =
+        (0..dice.pick(&[0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3])).map(|r| rep(dice, r)).collect();
+    let pools: Vec<Value> = (0..dice.pick(&[0, 0, 0, 1, 1, 1, 2, 2])).map(|p| pool(dice, p)).collect();
     let mut customers: Vec<Value> = Vec::new();
     let number = dice.pick(&[1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 5]);
     let number = if dice.chance(3) { 0 } else { number };
@@ -41,11 +38,7 @@ fn draft(dice: &mut Dice, seed: u64) -> Value {
             Some(last) if dice.chance(12) => last.clone(),
             _ => customer(dice, &model, &reps, &pools),
         };
-        new["id"] = json!(if dice.chance(8) {
-            format!("c {c}/ü~:\"")
-        } else {
-            format!("c{c}")
-        });
+        new["id"] = json!(if dice.chance(8) { format!("c {c}/ü~:\"") } else { format!("c{c}") });
         customers.push(new);
     }
     if dice.chance(12) && !model["travel"].is_object() && model["owners"] != "free" {
@@ -72,20 +65,13 @@ fn draft(dice: &mut Dice, seed: u64) -> Value {
     }
     instance["model"]["rules"] = model::rules(dice, &instance);
     if list(&instance["model"]["rules"]).is_empty() && dice.chance(50) {
-        instance["model"]
-            .as_object_mut()
-            .expect("an object")
-            .remove("rules");
+        instance["model"].as_object_mut().expect("an object").remove("rules");
     }
     instance
 }
 
 fn rep(dice: &mut Dice, r: i64) -> Value {
-    let id = if dice.chance(8) {
-        format!("rep {r}/é~")
-    } else {
-        format!("r{r}")
-    };
+    let id = if dice.chance(8) { format!("rep {r}/é~") } else { format!("r{r}") };
     let mut rep = json!({ "id": id });
     let status = match dice.whole(1, 100) {
         1..=8 => "vacant",
@@ -113,11 +99,7 @@ fn rep(dice: &mut Dice, r: i64) -> Value {
     if status == "vacant" {
         return rep;
     }
-    let minutes = if dice.chance(2) {
-        0
-    } else {
-        dice.minutes(40, 480)
-    };
+    let minutes = if dice.chance(2) { 0 } else { dice.minutes(40, 480) };
     time(dice, &mut rep, minutes, ["minutes", "hours"]);
     if dice.chance(16) {
         let least = dice.whole(0, minutes.min(160));
@@ -160,11 +142,7 @@ fn customer(dice: &mut Dice, model: &Value, reps: &[Value], pools: &[Value]) -> 
         let names: Vec<&String> = segments.keys().collect();
         customer["segment"] = json!(dice.pick(&names));
     }
-    let owners: Vec<&Value> = reps
-        .iter()
-        .filter(|rep| rep["status"] != "candidate")
-        .map(|rep| &rep["id"])
-        .collect();
+    let owners: Vec<&Value> = reps.iter().filter(|rep| rep["status"] != "candidate").map(|rep| &rep["id"]).collect();
     if !owners.is_empty() && dice.chance(70) {
         customer["owner"] = dice.pick(&owners).clone();
     }
@@ -183,11 +161,7 @@ fn customer(dice: &mut Dice, model: &Value, reps: &[Value], pools: &[Value]) -> 
     if dice.chance(20) {
         customer["response"] = model::response(dice);
     }
-    let plain = |response: &Value| {
-        response["shape"]
-            .as_str()
-            .is_none_or(|shape| shape == "hyperbolic")
-    };
+    let plain = |response: &Value| response["shape"].as_str().is_none_or(|shape| shape == "hyperbolic");
     if dice.chance(88) || !plain(&model["response"]) || !plain(&customer["response"]) {
         let value = dice.money(250);
         customer["visit_value"] = value.clone();
@@ -237,11 +211,7 @@ pub fn limits(dice: &mut Dice, limits: &mut Value, most: i64) {
         limits["max"] = json!(most);
     }
     if dice.chance(22) {
-        limits["min"] = json!(if dice.chance(50) {
-            0
-        } else {
-            dice.whole(0, most.min(2))
-        });
+        limits["min"] = json!(if dice.chance(50) { 0 } else { dice.whole(0, most.min(2)) });
     }
 }
 
@@ -298,8 +268,7 @@ fn order_limits(instance: &mut Value, c: usize) {
     let data = Data::new(instance);
     let customer = &data.customers[c];
     let entries = list(&customer["coverage"]);
-    let only_tables =
-        !entries.is_empty() && entries.iter().all(|entry| entry["revenue"].is_array());
+    let only_tables = !entries.is_empty() && entries.iter().all(|entry| entry["revenue"].is_array());
     let states = |level: &Value| stated(&level["visits"]["max"]).is_some();
     let unlimited = only_tables && !states(customer) && !states(data.segment(customer));
     let mut repairs = Vec::new();
@@ -327,11 +296,7 @@ fn lock(dice: &mut Dice, data: &Data, c: usize) -> Option<Value> {
         lock["rep"] = data.reps[covering[0].rep]["id"].clone();
         least = least.max(1);
     }
-    let most = covering
-        .iter()
-        .map(|covering| covering.most)
-        .max()
-        .unwrap_or(0);
+    let most = covering.iter().map(|covering| covering.most).max().unwrap_or(0);
     if least <= most && dice.chance(55) {
         least = dice.whole(least, most);
         lock["visits"] = json!(least);
@@ -344,10 +309,7 @@ fn lock(dice: &mut Dice, data: &Data, c: usize) -> Option<Value> {
         (_, _, Value::Bool(true)) => most_calls.max(most) - least,
         _ => 0,
     };
-    let (fewest, most_calls) = (
-        data.limit(customer, "calls", "min"),
-        most_calls.min(allowed),
-    );
+    let (fewest, most_calls) = (data.limit(customer, "calls", "min"), most_calls.min(allowed));
     if fewest <= most_calls && dice.chance(35) {
         let most = if dice.chance(50) { fewest } else { most_calls };
         lock["calls"] = json!(dice.whole(fewest, most));

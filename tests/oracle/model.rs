@@ -12,15 +12,10 @@ pub fn model(dice: &mut Dice) -> Value {
     let mut model = json!({ "format": "visitplan-model/1", "name": "random" });
     let contribution = dice.chance(40);
     if contribution || dice.chance(70) {
-        model["objective"] = json!(if contribution {
-            "contribution"
-        } else {
-            "revenue"
-        });
+        model["objective"] = json!(if contribution { "contribution" } else { "revenue" });
     }
     if contribution || dice.chance(45) {
-        model["economics"] =
-            json!({ "margin": margin(dice), "cost_per_visit_hour": dice.money(70) });
+        model["economics"] = json!({ "margin": margin(dice), "cost_per_visit_hour": dice.money(70) });
     }
     let owners = dice.pick(&["keep", "keep", "prefer", "free"]);
     if owners != "keep" || dice.chance(50) {
@@ -33,9 +28,7 @@ pub fn model(dice: &mut Dice) -> Value {
         model["response"] = response(dice);
     }
     limits(dice, &mut model["visits"], 7);
-    let most = dice
-        .whole(2, 7)
-        .max(stated(&model["visits"]["min"]).map_or(0, whole));
+    let most = dice.whole(2, 7).max(stated(&model["visits"]["min"]).map_or(0, whole));
     model["visits"]["max"] = json!(most);
     match dice.whole(1, 20) {
         1 | 2 => {}
@@ -52,14 +45,7 @@ pub fn model(dice: &mut Dice) -> Value {
         model["mix"] = json!(dice.chance(60));
     }
     if dice.chance(90) {
-        model["channels"] = json!(dice.pick(&[
-            "field",
-            "field",
-            "field_then_post_pass",
-            "joint",
-            "joint",
-            "joint"
-        ]));
+        model["channels"] = json!(dice.pick(&["field", "field", "field_then_post_pass", "joint", "joint", "joint"]));
     }
     if dice.chance(50) {
         model["visit_minutes"] = json!(dice.minutes(20, 60));
@@ -121,14 +107,7 @@ pub fn response(dice: &mut Dice) -> Value {
     if dice.coarse && dice.chance(40) {
         return json!({ "shape": "linear" });
     }
-    match dice.pick(&[
-        "hyperbolic",
-        "hyperbolic",
-        "saturating",
-        "power",
-        "linear",
-        "adbudg",
-    ]) {
+    match dice.pick(&["hyperbolic", "hyperbolic", "saturating", "power", "linear", "adbudg"]) {
         "power" => json!({ "shape": "power", "elasticity": dice.factor(5, 100) }),
         "adbudg" => json!({ "shape": "adbudg", "c": dice.factor(20, 350) }),
         shape => json!({ "shape": shape }),
@@ -177,9 +156,7 @@ fn rule(dice: &mut Dice, instance: &Value) -> Option<Value> {
     if for_some && dice.chance(if kind.ends_with("share") { 95 } else { 60 }) {
         rule["who"] = who(dice, instance);
     }
-    let nobody = !customers
-        .iter()
-        .any(|customer| selected(&rule["who"], customer));
+    let nobody = !customers.iter().any(|customer| selected(&rule["who"], customer));
     if kind.starts_with("min_") && nobody {
         return None;
     }
@@ -194,18 +171,11 @@ fn rule(dice: &mut Dice, instance: &Value) -> Option<Value> {
 
 /// A part of what the selected customers would come to if every one got the most: a bound that matters, and
 /// that mostly can be kept.
-fn part_of_most(
-    dice: &mut Dice,
-    instance: &Value,
-    who: &Value,
-    of: impl Fn(&Choice) -> i64,
-) -> i64 {
+fn part_of_most(dice: &mut Dice, instance: &Value, who: &Value, of: impl Fn(&Choice) -> i64) -> i64 {
     let customers = list(&instance["customers"]).iter();
     let options = Problem::read(instance).options;
     let most = |options: &[Choice]| options.iter().map(&of).max().unwrap_or(0).max(0);
-    let chosen = customers
-        .zip(&options)
-        .filter(|(customer, _)| selected(who, customer));
+    let chosen = customers.zip(&options).filter(|(customer, _)| selected(who, customer));
     let sum: i64 = chosen.map(|(_, options)| most(options)).sum();
     sum * dice.whole(5, 60) / 100
 }
@@ -213,19 +183,12 @@ fn part_of_most(
 /// One or two conditions, each with at least one known value.
 fn who(dice: &mut Dice, instance: &Value) -> Value {
     let mut who = json!({});
-    let reps: Vec<&Value> = list(&instance["reps"])
-        .iter()
-        .map(|rep| &rep["id"])
-        .collect();
+    let reps: Vec<&Value> = list(&instance["reps"]).iter().map(|rep| &rep["id"]).collect();
     for _ in 0..dice.pick(&[1, 1, 1, 2]) {
         match dice.whole(1, 4) {
             1 => who["status"] = json!(dice.some(&["active", "inactive", "new"])),
             2 if instance["model"]["segments"].is_object() => {
-                let names: Vec<&String> = instance["model"]["segments"]
-                    .as_object()
-                    .expect("checked")
-                    .keys()
-                    .collect();
+                let names: Vec<&String> = instance["model"]["segments"].as_object().expect("checked").keys().collect();
                 who["segment"] = json!(dice.some(&names));
             }
             3 if !reps.is_empty() => who["owner"] = json!(dice.some(&reps)),

@@ -40,11 +40,7 @@ pub fn whole(number: &Value) -> i64 {
 /// Hours as minutes, which must come out whole.
 pub fn minutes_of_hours(number: &Value) -> i64 {
     let minutes = millionths(number) * 60;
-    assert_eq!(
-        minutes % 1_000_000,
-        0,
-        "{number} hours are no whole minutes"
-    );
+    assert_eq!(minutes % 1_000_000, 0, "{number} hours are no whole minutes");
     (minutes / 1_000_000).try_into().expect("minutes")
 }
 
@@ -56,20 +52,14 @@ pub fn divided(numerator: i128, denominator: i128) -> i128 {
 
 /// Binary cents to whole cents: floor(x + 0.5 + 1e-6), and minus that of -x below zero.
 pub fn rounded(x: f64) -> i64 {
-    if x < 0.0 {
-        -rounded(-x)
-    } else {
-        (x + 0.5 + 1e-6).floor() as i64
-    }
+    if x < 0.0 { -rounded(-x) } else { (x + 0.5 + 1e-6).floor() as i64 }
 }
 
 /// The product of two factors (in millionths), exact as a decimal, then converted.
 pub fn product(one: i128, other: i128) -> f64 {
     let exact = one * other;
     let unit = 10i128.pow(12);
-    format!("{}.{:012}", exact / unit, exact % unit)
-        .parse()
-        .expect("a decimal")
+    format!("{}.{:012}", exact / unit, exact % unit).parse().expect("a decimal")
 }
 
 /// What visits and calls add at a customer: R(e), in cents, for an effort of e visits.

@@ -1,8 +1,6 @@
 //! The options of every customer, straight from the document.
 
-use super::numbers::{
-    Curve, cents, divided, millionths, minutes_of_hours, product, rounded, whole,
-};
+use super::numbers::{Curve, cents, divided, millionths, minutes_of_hours, product, rounded, whole};
 use serde_json::Value;
 
 /// One way of treating a customer: nothing, visits by a rep, calls of a pool, or both.
@@ -71,10 +69,7 @@ pub fn stated(value: &Value) -> Option<&Value> {
 impl<'a> Data<'a> {
     /// The parts of an instance document.
     pub fn new(instance: &'a Value) -> Self {
-        assert!(
-            instance["model"].is_object(),
-            "the oracle reads models given inline"
-        );
+        assert!(instance["model"].is_object(), "the oracle reads models given inline");
         Data {
             model: &instance["model"],
             reps: list(&instance["reps"]),
@@ -95,9 +90,7 @@ impl<'a> Data<'a> {
 
     /// The customer's segment in the model's table; null where it has none.
     pub fn segment(&self, customer: &Value) -> &'a Value {
-        customer["segment"]
-            .as_str()
-            .map_or(&Value::Null, |name| &self.model["segments"][name])
+        customer["segment"].as_str().map_or(&Value::Null, |name| &self.model["segments"][name])
     }
 
     /// `min` or `max` of `visits` or `calls`: the customer's own, else the segment's, else the model's.
@@ -114,17 +107,10 @@ impl<'a> Data<'a> {
 
     /// The curve of the customer; its own `response` goes before the model's.
     pub fn curve<'b>(&'b self, customer: &'b Value) -> Curve<'b> {
-        let (potential, value) = (
-            stated(&customer["potential"]),
-            stated(&customer["visit_value"]),
-        );
+        let (potential, value) = (stated(&customer["potential"]), stated(&customer["visit_value"]));
         let derived = potential.is_some() != value.is_some()
-            || potential.is_none()
-                && (stated(&customer["sales"]).or(stated(&customer["wallet"]))).is_some();
-        assert!(
-            !derived,
-            "the oracle reads potential and visit value, it does not derive them"
-        );
+            || potential.is_none() && (stated(&customer["sales"]).or(stated(&customer["wallet"]))).is_some();
+        assert!(!derived, "the oracle reads potential and visit value, it does not derive them");
         Curve {
             potential: potential.map_or(0, cents),
             visit_value: value.map_or(0, cents),
@@ -135,42 +121,28 @@ impl<'a> Data<'a> {
     /// The active reps with the skills who may visit the customer.
     pub fn coverage(&self, customer: &Value) -> Vec<Coverage> {
         let entries = match customer["coverage"].as_array() {
-            Some(entries) => entries
-                .iter()
-                .map(|entry| (self.rep(&entry["rep"]), Some(entry), None))
-                .collect(),
+            Some(entries) => entries.iter().map(|entry| (self.rep(&entry["rep"]), Some(entry), None)).collect(),
             None => self.derived_coverage(customer),
         };
         entries
             .into_iter()
             .filter(|&(rep, _, _)| self.may_visit(rep, customer))
-            .map(|(rep, entry, fit)| {
-                self.covering(customer, rep, entry.unwrap_or(&Value::Null), fit)
-            })
+            .map(|(rep, entry, fit)| self.covering(customer, rep, entry.unwrap_or(&Value::Null), fit))
             .collect()
     }
 
     fn rep(&self, id: &Value) -> usize {
-        self.reps
-            .iter()
-            .position(|rep| rep["id"] == *id)
-            .unwrap_or_else(|| panic!("no rep {id}"))
+        self.reps.iter().position(|rep| rep["id"] == *id).unwrap_or_else(|| panic!("no rep {id}"))
     }
 
     fn may_visit(&self, rep: usize, customer: &Value) -> bool {
         let skills = list(&self.reps[rep]["skills"]);
-        self.active(rep)
-            && list(&customer["requires"])
-                .iter()
-                .all(|skill| skills.contains(skill))
+        self.active(rep) && list(&customer["requires"]).iter().all(|skill| skills.contains(skill))
     }
 
     /// Who may visit a customer without `coverage`, with the fit in millionths. There are no locations, so
     /// every rep counts as near.
-    fn derived_coverage<'b>(
-        &self,
-        customer: &Value,
-    ) -> Vec<(usize, Option<&'b Value>, Option<i128>)> {
+    fn derived_coverage<'b>(&self, customer: &Value) -> Vec<(usize, Option<&'b Value>, Option<i128>)> {
         const ONE: i128 = 1_000_000;
         let owner = stated(&customer["owner"]).map(|id| self.rep(id));
         let working_owner = owner.filter(|&owner| self.active(owner));
@@ -179,10 +151,8 @@ impl<'a> Data<'a> {
             return vec![(owner, None, Some(ONE))];
         }
         let nearest = stated(&self.model["travel"]["nearest"]).map_or(8, whole) as usize;
-        let mut reps: Vec<usize> = (0..self.reps.len())
-            .filter(|&rep| self.may_visit(rep, customer))
-            .take(nearest)
-            .collect();
+        let mut reps: Vec<usize> =
+            (0..self.reps.len()).filter(|&rep| self.may_visit(rep, customer)).take(nearest).collect();
         if let Some(owner) = working_owner.filter(|owner| !reps.contains(owner)) {
             reps.push(owner);
         }
@@ -194,25 +164,17 @@ impl<'a> Data<'a> {
             }
             _ => ONE,
         };
-        reps.into_iter()
-            .map(|rep| (rep, None, Some(fit(rep))))
-            .collect()
+        reps.into_iter().map(|rep| (rep, None, Some(fit(rep)))).collect()
     }
 
     fn covering(&self, customer: &Value, rep: usize, entry: &Value, fit: Option<i128>) -> Coverage {
         let segment = self.segment(customer);
-        let minutes = stated(&entry["minutes_per_visit"])
-            .map(whole)
-            .unwrap_or_else(|| {
-                let on_site = [customer, segment, self.model]
-                    .into_iter()
-                    .find_map(|level| stated(&level["visit_minutes"]));
-                let travel = [customer, segment]
-                    .into_iter()
-                    .find_map(|level| stated(&level["travel_minutes"]));
-                let travel = travel.or_else(|| stated(&self.model["travel"]["minutes"]));
-                on_site.map_or(45, whole) + travel.map_or(25, whole)
-            });
+        let minutes = stated(&entry["minutes_per_visit"]).map(whole).unwrap_or_else(|| {
+            let on_site = [customer, segment, self.model].into_iter().find_map(|level| stated(&level["visit_minutes"]));
+            let travel = [customer, segment].into_iter().find_map(|level| stated(&level["travel_minutes"]));
+            let travel = travel.or_else(|| stated(&self.model["travel"]["minutes"]));
+            on_site.map_or(45, whole) + travel.map_or(25, whole)
+        });
         let (most, adds) = match entry["revenue"].as_array() {
             Some(table) => {
                 let longest = table.len() as i64 - 1;
@@ -222,41 +184,25 @@ impl<'a> Data<'a> {
                 (most, Yield::Table(table.iter().map(cents).collect()))
             }
             None => {
-                let effectiveness =
-                    stated(&self.reps[rep]["effectiveness"]).map_or(1_000_000, millionths);
-                let fit = fit
-                    .or_else(|| stated(&entry["fit"]).map(millionths))
-                    .unwrap_or(1_000_000);
-                (
-                    self.limit(customer, "visits", "max"),
-                    Yield::Curve(product(effectiveness, fit)),
-                )
+                let effectiveness = stated(&self.reps[rep]["effectiveness"]).map_or(1_000_000, millionths);
+                let fit = fit.or_else(|| stated(&entry["fit"]).map(millionths)).unwrap_or(1_000_000);
+                (self.limit(customer, "visits", "max"), Yield::Curve(product(effectiveness, fit)))
             }
         };
-        Coverage {
-            rep,
-            minutes,
-            most,
-            adds,
-        }
+        Coverage { rep, minutes, most, adds }
     }
 
     /// The pools that may call the customer.
     pub fn pools(&self, customer: &Value) -> Vec<usize> {
         let allowed = customer["calls"]["pools"].as_array();
-        (0..self.pools.len())
-            .filter(|&pool| allowed.is_none_or(|ids| ids.contains(&self.pools[pool]["id"])))
-            .collect()
+        (0..self.pools.len()).filter(|&pool| allowed.is_none_or(|ids| ids.contains(&self.pools[pool]["id"]))).collect()
     }
 
     /// Every option of the customer.
     pub fn options(&self, customer: &Value) -> Vec<Choice> {
         let lock = &customer["lock"];
         let locked = |what: &str| stated(&lock[what]).map(whole);
-        let (least_visits, least_calls) = (
-            self.limit(customer, "visits", "min"),
-            self.limit(customer, "calls", "min"),
-        );
+        let (least_visits, least_calls) = (self.limit(customer, "visits", "min"), self.limit(customer, "calls", "min"));
         let most_calls = self.limit(customer, "calls", "max");
         let mix = self.model["mix"].as_bool().unwrap_or(false);
 
@@ -290,8 +236,7 @@ impl<'a> Data<'a> {
             let lock_holds = locked("visits").is_none_or(|visits| visits == n)
                 && stated(&lock["rep"]).is_none_or(|id| rep == Some(self.rep(id)));
             for &(pool, k) in &calls {
-                let both_allowed =
-                    covering.is_none_or(|covering| mix && n + k <= covering.most.max(most_calls));
+                let both_allowed = covering.is_none_or(|covering| mix && n + k <= covering.most.max(most_calls));
                 if lock_holds && (n == 0 || k == 0 || both_allowed) {
                     options.push(self.choice(customer, covering, n, pool, k));
                 }
@@ -300,14 +245,7 @@ impl<'a> Data<'a> {
         options
     }
 
-    fn choice(
-        &self,
-        customer: &Value,
-        covering: Option<&Coverage>,
-        n: i64,
-        pool: Option<usize>,
-        k: i64,
-    ) -> Choice {
+    fn choice(&self, customer: &Value, covering: Option<&Coverage>, n: i64, pool: Option<usize>, k: i64) -> Choice {
         const VISIT: i128 = 1_000_000;
         let curve = self.curve(customer);
         let by_visits = covering.map_or(0.0, |covering| match &covering.adds {
@@ -321,22 +259,11 @@ impl<'a> Data<'a> {
         let minutes = covering.map_or(0, |covering| n * covering.minutes);
         let call_minutes = pool.map_or(0, |pool| k * whole(&self.pools[pool]["minutes_per_call"]));
         let value = match self.model["objective"].as_str() {
-            Some("contribution") => {
-                self.contribution(customer, revenue, minutes, pool, call_minutes)
-            }
+            Some("contribution") => self.contribution(customer, revenue, minutes, pool, call_minutes),
             _ => revenue,
         };
         let rep = covering.map(|covering| covering.rep);
-        Choice {
-            rep,
-            visits: n,
-            pool,
-            calls: k,
-            minutes,
-            call_minutes,
-            revenue,
-            value,
-        }
+        Choice { rep, visits: n, pool, calls: k, minutes, call_minutes, revenue, value }
     }
 
     /// margin x revenue - cost per visit hour x minutes / 60 - cost per hour x call minutes / 60, rounded once.
@@ -348,22 +275,16 @@ impl<'a> Data<'a> {
         pool: Option<usize>,
         call_minutes: i64,
     ) -> i64 {
-        let margin =
-            millionths(stated(&customer["margin"]).unwrap_or(&self.model["economics"]["margin"]));
+        let margin = millionths(stated(&customer["margin"]).unwrap_or(&self.model["economics"]["margin"]));
         let costs = self.sixtieths_of_cost(minutes, pool, call_minutes);
-        let value = divided(
-            60 * margin * revenue as i128 - 1_000_000 * costs,
-            60_000_000,
-        );
+        let value = divided(60 * margin * revenue as i128 - 1_000_000 * costs, 60_000_000);
         value.try_into().expect("cents")
     }
 
     /// What visit minutes and call minutes cost, in sixtieths of a cent.
     pub fn sixtieths_of_cost(&self, minutes: i64, pool: Option<usize>, call_minutes: i64) -> i128 {
         let visit_hour = cents(&self.model["economics"]["cost_per_visit_hour"]);
-        let call_hour = pool
-            .and_then(|pool| stated(&self.pools[pool]["cost_per_hour"]))
-            .map_or(0, cents);
+        let call_hour = pool.and_then(|pool| stated(&self.pools[pool]["cost_per_hour"])).map_or(0, cents);
         visit_hour as i128 * minutes as i128 + call_hour as i128 * call_minutes as i128
     }
 }

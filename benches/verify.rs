@@ -1,0 +1,73 @@
+//! How long reading and verifying take on a large instance: `cargo bench --bench verify [-- CUSTOMERS REPS]`.
+//!
+//! By default 100,000 customers x 5 covering reps x 13 visits. The plan is filled in the order of the file and its
+//! prices are made up: what is measured is the check, not the plan.
+#![allow(clippy::print_stdout)]
+
+use std::time::Instant;
+
+use visitplan::certificate::{Certificate, bound_by_prices};
+use visitplan::generate::{Family, Request, generate};
+use visitplan::instance::Instance;
+use visitplan::plan::{Plan, PlanDocument, ProvenBy, Status, StoppedBy};
+use visitplan::problem::{Choice, Problem};
+use visitplan::verify::verify;
+
+fn main() {
+    let mut numbers = std::env::args().filter_map(|argument| argument.parse::<u32>().ok());
+    let (customers, reps) = (numbers.next().unwrap_or(100_000), numbers.next().unwrap_or(1000));
+    let text = generate(Request { family: Family::Field, customers, reps, seed: 1 });
+    let timed = |what: &str, start: Instant| println!("{what:40} {:>8.3} s", start.elapsed().as_secs_f64());
+
+    println!("{customers} customers, {reps} reps, {:.0} MB", text.len() as f64 / 1e6);
+    let start = Instant::now();
+    let plain: serde_json::Value = serde_json::from_str(&text).expect("valid JSON");
+    timed("serde_json into a tree (for comparison)", start);
+    drop(plain);
+    let start = Instant::now();
+    let instance = Instance::from_json(&text).expect("a valid instance");
+    timed("read and check the instance", start);
+    let start = Instant::now();
+    let problem = Problem::new(&instance).expect("sums that fit");
+    timed("build the options", start);
+    println!("{} options", problem.choice_count());
+
+    let plan = made_up_plan(&problem);
+    let start = Instant::now();
+    let document = PlanDocument::new(&instance, &problem, &plan).to_text();
+    timed("write the plan", start);
+    let start = Instant::now();
+    let verified = verify(&instance, &problem, "plan", &document).expect("a plan that verifies");
+    timed("verify, the plan's parsing included", start);
+    println!("{verified}");
+}
+
+/// For each customer the best option that still fits; every hour at the same price.
+fn made_up_plan(problem: &Problem) -> Plan {
+    let mut left: Vec<i64> = problem.rows.iter().map(|row| row.capacity).collect();
+    let mut choices = Vec::with_capacity(problem.customers());
+    for customer in 0..problem.customers() {
+        let mut best = Choice::NOTHING;
+        for choice in problem.choices(customer) {
+            let mut fits = true;
+            problem.for_each_use(customer, choice, |row, amount| fits &= amount <= left[row]);
+            if fits && problem.value(choice) > problem.value(best) {
+                best = choice;
+            }
+        }
+        problem.for_each_use(customer, best, |row, amount| left[row] -= amount);
+        choices.push(best);
+    }
+    let prices = vec![1_000; problem.rows.len()];
+    let bound = bound_by_prices(problem, 1, &prices).expect("a bound");
+    Plan {
+        value: problem.total_value(&choices),
+        choices,
+        bound,
+        status: Status::Stopped,
+        stopped_by: Some(StoppedBy::Work),
+        proven_by: ProvenBy::Prices,
+        certified: bound,
+        certificate: Certificate::of_prices(problem, 1, &prices),
+    }
+}

@@ -1,0 +1,90 @@
+//! Benchmark problems as instances. They are read where they lie beside the project and never copied into it.
+
+// Each test program uses a part of this.
+#![allow(dead_code, missing_docs, clippy::print_stdout)]
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use visitplan::engine::{self, Answer, Settings};
+use visitplan::instance::Instance;
+use visitplan::plan::{Gap, Plan};
+use visitplan::problem::Problem;
+
+/// A file of benchmark data, or `None` with a word about it where the folder is absent.
+pub fn benchmark(file: &str) -> Option<String> {
+    let folder = std::env::var_os("VISITPLAN_DATA")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
+    let text = std::fs::read_to_string(folder.join(file)).ok();
+    if text.is_none() {
+        println!("SKIPPED: no benchmark data at {} (set VISITPLAN_DATA)", folder.join(file).display());
+    }
+    text
+}
+
+/// A generalised assignment problem: profit and use per agent and job, capacity per agent.
+#[derive(Clone, Debug)]
+pub struct Assignment {
+    pub profit: Vec<Vec<i64>>,
+    pub usage: Vec<Vec<i64>>,
+    pub capacity: Vec<i64>,
+}
+
+impl Assignment {
+    /// Reads the problems of an OR-Library file that states their number first.
+    pub fn read_all(text: &str) -> Vec<Assignment> {
+        let mut numbers = text.split_whitespace().map(|word| word.parse().expect("whole numbers"));
+        let mut next = move || -> i64 { numbers.next().expect("a complete file") };
+        let problems = next();
+        let mut read = |_| {
+            let (agents, jobs) = (next(), next());
+            let mut table = || (0..agents).map(|_| (0..jobs).map(|_| next()).collect()).collect();
+            let (profit, usage) = (table(), table());
+            Assignment { profit, usage, capacity: (0..agents).map(|_| next()).collect() }
+        };
+        (0..problems).map(&mut read).collect()
+    }
+
+    /// The problem as an instance in which each job gets at most one visit.
+    pub fn instance(&self) -> Value {
+        let reps: Vec<Value> = self
+            .capacity
+            .iter()
+            .enumerate()
+            .map(|(agent, capacity)| json!({"id": format!("agent-{agent}"), "minutes": capacity}))
+            .collect();
+        let customers: Vec<Value> = (0..self.profit[0].len())
+            .map(|job| {
+                let coverage: Vec<Value> = (0..reps.len())
+                    .map(|agent| {
+                        json!({"rep": format!("agent-{agent}"), "minutes_per_visit": self.usage[agent][job],
+                               "revenue": [0, self.profit[agent][job]]})
+                    })
+                    .collect();
+                json!({"id": format!("job-{job}"), "coverage": coverage})
+            })
+            .collect();
+        json!({"format": "visitplan-instance/1", "reps": reps, "customers": customers, "model": "field"})
+    }
+}
+
+/// Reads an instance and builds its problem.
+pub fn problem_of(document: &Value) -> (Instance, Problem) {
+    let instance = Instance::from_json(&document.to_string()).expect("a valid instance");
+    let problem = Problem::new(&instance).expect("sums that fit");
+    (instance, problem)
+}
+
+/// Solves to the proof.
+pub fn solve(instance: &Instance, problem: &Problem) -> Answer {
+    engine::solve(instance, problem, Settings { gap: Gap(0), seed: 1 })
+}
+
+/// Solves to the proof what must have a plan.
+pub fn best_plan(document: &Value) -> (Instance, Problem, Plan) {
+    let (instance, problem) = problem_of(document);
+    match solve(&instance, &problem) {
+        Answer::Plan(plan) => (instance, problem, *plan),
+        other => panic!("a plan was expected: {other:?}"),
+    }
+}
