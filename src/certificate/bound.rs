@@ -149,6 +149,7 @@ pub fn infeasible_branch(problem: &Problem, prices: &[i64], branch: &Branch) -> 
 pub fn infeasible_by_tree(problem: &Problem, certificate: &Certificate, tree: &Tree) -> Result<(), Unproven> {
     let top = certificate.prices(problem)?;
     let mut referred = vec![false; tree.nodes.len()];
+    referred.iter_mut().take(1).for_each(|root| *root = true);
     let mut open = vec![(0, Branch::default())];
     while let Some((at, branch)) = open.pop() {
         let fault = |why: &str| Unproven::Tree { node: at, why: why.to_owned() };
@@ -168,5 +169,8 @@ pub fn infeasible_by_tree(problem: &Problem, certificate: &Certificate, tree: &T
             }
         }
     }
-    Ok(())
+    match referred.iter().position(|&referred| !referred) {
+        Some(node) => Err(Unproven::Tree { node, why: "no node refers to it".to_owned() }),
+        None => Ok(()),
+    }
 }

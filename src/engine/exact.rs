@@ -253,6 +253,6 @@ impl Search<'_> {
 
 /// HiGHS's bound rounded up to a cent; what its arithmetic leaves just above a whole cent does not count.
 fn solver_bound(cents: f64) -> Option<Bound> {
-    let slack = 1e-4 + cents.abs() * 1e-9;
+    let slack = (1e-4 + cents.abs() * 1e-9).min(0.5);
     (cents.abs() < 9e15).then(|| Bound((cents - slack).ceil() as i64))
 }

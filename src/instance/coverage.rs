@@ -107,7 +107,7 @@ impl Coverage {
         near.truncate(model.travel.nearest as usize);
         let mut able: Vec<u32> = near.into_iter().map(|(_, rep)| rep).collect();
         if let Some(owner) = active_owner
-            && model.owners == Owners::Prefer
+            && model.owners != Owners::Keep
             && reps[owner as usize].can(requires)
             && !able.contains(&owner)
         {

@@ -308,6 +308,10 @@ fn check_lock(
         }
     }
     if let Some(number) = lock.visits {
+        if number > 0 && coverage.is_empty() {
+            reader.fault(node, "E308", format!("fixes {number} visits, and nobody may visit"), "add coverage or drop the lock");
+            return;
+        }
         let most = coverage
             .iter()
             .filter(|coverage| lock.rep.is_none_or(|rep| rep == coverage.rep))
@@ -335,7 +339,7 @@ fn worth(
     node: Node<'_>,
     id: &str,
     model: &PlanningModel,
-    mut history: History,
+    history: History,
     status: Status,
     kept: Factor,
     response: Response,
@@ -347,25 +351,20 @@ fn worth(
         reader.notices.add(Notice::VisitValueCapped, || id.to_owned());
     }
     let stated = history.potential.is_some() || history.visit_value.is_some();
-    if all_tables && !stated {
-        return None;
-    }
     let sells = history.sales.is_some_and(|sales| sales.0 > 0);
     if !stated && sells && history.wallet.is_none() {
         reader.notices.add(Notice::WalletAssumed, || id.to_owned());
     }
-    if all_tables {
-        // The tables say what visits add; history would say it a second time.
-        history = History { sales: None, wallet: None, ..history };
-    }
     let derived = model.anchor.derive(history, status, kept, response);
-    let by_anchor = history.potential.is_none() || history.visit_value.is_none();
     match derived {
+        None if all_tables => None,
         None => {
             reader.notices.add(Notice::NothingKnown, || id.to_owned());
             None
         }
-        Some(_) if by_anchor && response != Response::Hyperbolic => {
+        // Tables say what visits add; history could only add the effect of calls.
+        Some(_) if !stated && response != Response::Hyperbolic && all_tables => None,
+        Some(_) if !stated && response != Response::Hyperbolic => {
             let problem =
                 "has no potential and visit value, which only the hyperbolic response can derive from history";
             reader.fault(

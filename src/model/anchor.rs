@@ -58,7 +58,10 @@ impl Anchor {
         match (history.potential, history.visit_value) {
             (Some(p), Some(v)) => return Some((curve(cents(p), cents(v)), stated_base)),
             (Some(p), None) => return Some((curve(cents(p), cents(p) / (1.0 + half)), stated_base)),
-            (None, Some(v)) => return Some((curve(cents(v) * (1.0 + half), cents(v)), stated_base)),
+            (None, Some(v)) => {
+                let potential = rounded_product(v, Factor(self.visits_to_half.0 + Factor::ONE.0)) as f64;
+                return Some((curve(potential, cents(v)), stated_base));
+            }
             (None, None) => {}
         }
         let sales = history.sales.unwrap_or_default();
@@ -88,10 +91,9 @@ impl Anchor {
 
     /// W = max(wallet, 1.1 S), or a multiple of S without a wallet, in millionths of a cent.
     fn wallet_millionths(&self, sales: Money, wallet: Option<Money>) -> i128 {
-        let at_least = i128::from(sales.0) * 1_100_000;
         match wallet {
-            Some(wallet) => millionths(wallet).max(at_least),
-            None => (i128::from(sales.0) * i128::from(self.wallet_multiple.0)).max(at_least),
+            Some(wallet) => millionths(wallet).max(i128::from(sales.0) * 1_100_000),
+            None => i128::from(sales.0) * i128::from(self.wallet_multiple.0),
         }
     }
 }

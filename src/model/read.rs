@@ -1,4 +1,5 @@
-//! Reading a planning model: every field optional, defaults as in `models/field-sales.json`, every problem collected.
+//! Reading a planning model: every field optional, every default that of `models/field-sales.json` but for segments and
+//! economics, of which there are none, every problem collected.
 
 use std::collections::BTreeMap;
 
@@ -142,7 +143,7 @@ fn range<'a>(reader: &mut Reader<'a>, node: Node<'a>, default_max: u32) -> Optio
 fn anchor<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'a>) -> Anchor {
     Anchor {
         kept_without_visits: fields.get(reader, "kept_without_visits", kept).unwrap_or(Factor(600_000)),
-        wallet_multiple: fields.get(reader, "wallet_multiple", Reader::factor).unwrap_or(Factor(2_000_000)),
+        wallet_multiple: fields.get(reader, "wallet_multiple", above_one).unwrap_or(Factor(2_000_000)),
         visits_to_half: fields.get(reader, "visits_to_half", Reader::factor).unwrap_or(Factor(6_000_000)),
         win_rate: section(fields, reader, "win_rate", |reader, fields| WinRate {
             active: fields.get(reader, "active", Reader::share).unwrap_or(Factor(400_000)),
@@ -201,6 +202,16 @@ pub fn at_most<'a>(reader: &mut Reader<'a>, node: Node<'a>, largest: i64) -> Opt
     let factor = reader.factor(node)?;
     if factor.0 > largest * Factor::ONE.0 {
         reader.fault(node, "E202", "is out of range", format!("the largest number allowed here is {largest}"));
+        return None;
+    }
+    Some(factor)
+}
+
+/// A factor above 1: the wallet holds more than one company's sales.
+fn above_one<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<Factor> {
+    let factor = reader.factor(node)?;
+    if factor <= Factor::ONE {
+        reader.fault(node, "E202", "is not above 1", "give a number above 1");
         return None;
     }
     Some(factor)

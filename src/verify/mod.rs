@@ -293,9 +293,6 @@ fn check_bound(problem: &Problem, plan: &ReadPlan, value: Money, certified: Boun
         (Status::Optimal, false) => {
             Err(Rejected::WrongClaim { said: "optimal", why: "a plan of larger value is not excluded by the bound" })
         }
-        (Status::WithinGap | Status::Stopped, true) => {
-            Err(Rejected::WrongClaim { said: "not optimal", why: "its bound proves that it is" })
-        }
         _ if (plan.status == Status::Stopped) != plan.stopped_by.is_some() => {
             Err(Rejected::WrongClaim { said: "stopped", why: "status and stopped_by do not agree" })
         }

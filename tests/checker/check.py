@@ -191,7 +191,9 @@ def read_model(stated, folder, models):
 def difference(mine, theirs, path):
     """Where the plan's model differs from what the instance's says; None where it does not."""
     if isinstance(mine, dict) and isinstance(theirs, dict):
-        pairs = [(mine[k], theirs.get(k), path + "/" + k) for k in mine if mine[k] is not None]
+        # An empty part says nothing, so it may be left out.
+        pairs = [(mine[k], theirs.get(k, mine[k] if mine[k] in ({}, []) else None), path + "/" + k)
+                 for k in mine if mine[k] is not None]
     elif isinstance(mine, list) and isinstance(theirs, list) and len(mine) == len(theirs):
         pairs = [(a, b, "%s/%d" % (path, i)) for i, (a, b) in enumerate(zip(mine, theirs))]
     elif all(isinstance(x, (int, Decimal)) and not isinstance(x, bool) for x in (mine, theirs)):
@@ -243,7 +245,7 @@ def visit_time(customer, segment, rep, model):
     if stated is not None or km is None:
         return on_site + whole(travel["minutes"] if stated is None else stated)
     speed, detour, per_tour = (float(exact(travel[key])) for key in ("speed_kmh", "detour", "visits_per_tour"))
-    t = 60 * detour * 2 * km / (speed * per_tour) + whole(travel["local_minutes"])
+    t = 60 * detour * 2 * km / (speed * per_tour) + float(exact(travel["local_minutes"]))
     return on_site + math.ceil(t - 1e-9)
 
 

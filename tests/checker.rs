@@ -1,0 +1,71 @@
+//! The product's plans and proofs under an independent checker in another language (`tests/checker/check.py`).
+
+mod oracle;
+mod support;
+
+use std::path::Path;
+use std::process::Command;
+
+use oracle::random_instance;
+use support::solve;
+use visitplan::engine::Answer;
+use visitplan::instance::Instance;
+use visitplan::plan::{InfeasibilityDocument, PlanDocument};
+use visitplan::problem::Problem;
+
+/// Whether the checker can be run at all.
+fn python() -> bool {
+    let found = Command::new("python3").arg("--version").output().is_ok_and(|output| output.status.success());
+    if !found {
+        println!("SKIPPED: no python3");
+    }
+    found
+}
+
+/// What the checker says of the answer to an instance.
+fn checked(instance_text: &str, folder: &Path) -> Result<(), String> {
+    let instance = Instance::from_json(instance_text).map_err(|refusal| refusal.to_string())?;
+    let problem = Problem::new(&instance).map_err(|error| error.to_string())?;
+    let text = match solve(&instance, &problem) {
+        Answer::Plan(plan) => PlanDocument::new(&instance, &problem, &plan).to_text(),
+        Answer::Infeasible(certificate) => InfeasibilityDocument::new(&instance, &certificate).to_text(),
+        Answer::Unknown(why) => return Err(format!("no answer: {why:?}")),
+    };
+    let (instance_file, plan_file) = (folder.join("instance.json"), folder.join("plan.json"));
+    std::fs::write(&instance_file, instance_text).and_then(|()| std::fs::write(&plan_file, text)).map_err(|e| e.to_string())?;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = Command::new("python3")
+        .arg(root.join("tests/checker/check.py"))
+        .args([&instance_file, &plan_file])
+        .args(["--models".as_ref(), root.join("models").as_os_str()])
+        .output()
+        .map_err(|error| error.to_string())?;
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    if output.status.success() && said.starts_with("VERIFIED") { Ok(()) } else { Err(said) }
+}
+
+#[test]
+fn an_independent_checker_verifies_plans_and_proofs_of_random_instances() {
+    if !python() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let count = if std::env::var_os("VISITPLAN_LONG").is_some() { 1000 } else { 100 };
+    for seed in 30_000..30_000 + count {
+        let document = random_instance(seed).to_string();
+        checked(&document, folder.path()).unwrap_or_else(|said| panic!("seed {seed}: {said}"));
+    }
+}
+
+#[test]
+fn an_independent_checker_verifies_the_plans_of_the_projects_small_instances() {
+    if !python() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["tiny", "textbook-teams", "textbook-shops", "callplan"] {
+        let path = format!("{}/instances/{name}.json", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(path).expect("an instance of the project");
+        checked(&text, folder.path()).unwrap_or_else(|said| panic!("{name}: {said}"));
+    }
+}
