@@ -32,7 +32,9 @@ fn checked(instance_text: &str, folder: &Path) -> Result<(), String> {
         Answer::Unknown(why) => return Err(format!("no answer: {why:?}")),
     };
     let (instance_file, plan_file) = (folder.join("instance.json"), folder.join("plan.json"));
-    std::fs::write(&instance_file, instance_text).and_then(|()| std::fs::write(&plan_file, text)).map_err(|e| e.to_string())?;
+    std::fs::write(&instance_file, instance_text)
+        .and_then(|()| std::fs::write(&plan_file, text))
+        .map_err(|e| e.to_string())?;
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let output = Command::new("python3")
         .arg(root.join("tests/checker/check.py"))

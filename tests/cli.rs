@@ -376,7 +376,7 @@ mod an_input_that_is_refused {
             ("nul.json", vec![0; 64], "is not valid JSON"),
             ("comment.json", b"// tiny\n{}".to_vec(), "remove comments"),
             ("quotes.json", b"{'format': 1}".to_vec(), "write texts in double quotes"),
-            ("nan.json", TINY.replace("220", "NaN").into(), "nan.json:12:58 is not valid JSON"),
+            ("nan.json", TINY.replace("220", "NaN").into(), "nan.json:12:64 is not valid JSON"),
             ("list.json", b"[1, 2]".to_vec(), "is a list [\u{2026}] where an object {\u{2026}} is due"),
             (
                 "plan.json",
@@ -765,7 +765,7 @@ mod a_plan_that_is_rejected {
             ("\"value\": 880", "\"value\": 881", "value = 881.00, it is 880.00"),
             ("\"bound\": 880", "\"bound\": 870", "bound = 870.00, it is 880.00"),
             ("\"gap\": 0.0", "\"gap\": 0.1", "gap"),
-            ("\"status\": \"optimal\"", "\"status\": \"within_gap\"", "not optimal"),
+            ("\"status\": \"optimal\"", "\"status\": \"stopped\"", "status and stopped_by do not agree"),
             ("\"status\": \"optimal\"", "\"status\": \"best\"", "is not a word known here"),
             ("\"price\": 200", "\"price\": 100", "REJECTED: "),
             ("\"price\": 200", "\"price\": -200", "prices lie between 0 and 2^53"),

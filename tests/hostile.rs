@@ -293,7 +293,9 @@ mod instances {
     fn nested_a_million_deep_are_refused_at_once() {
         let deep = 1_000_000;
         let lists = |close: bool| "[".repeat(deep) + &"]".repeat(if close { deep } else { 0 });
-        let objects = |close: bool| r#"{"a":"#.repeat(deep) + if close { "1" } else { "" } + &"}".repeat(if close { deep } else { 0 });
+        let objects = |close: bool| {
+            r#"{"a":"#.repeat(deep) + if close { "1" } else { "" } + &"}".repeat(if close { deep } else { 0 })
+        };
         for nest in [lists(false), lists(true), objects(false), objects(true)] {
             let hosts = [
                 "NEST".to_owned(),
@@ -334,7 +336,8 @@ mod instances {
             let text = RICH.replace("\"potential\": 2500", &format!("\"potential\": {number}"));
             let start = Instant::now();
             assert_eq!(read(text.as_bytes()).is_ok(), readable, "{}…", &number[..20]);
-            for field in ["\"lat\": 48.14", "\"fte\": 0.125", "\"weeks\": 13", "\"elasticity\": 0.5", "\"visits\": 15"] {
+            for field in ["\"lat\": 48.14", "\"fte\": 0.125", "\"weeks\": 13", "\"elasticity\": 0.5", "\"visits\": 15"]
+            {
                 let name = field.split(' ').next().unwrap_or_default();
                 let text = RICH.replace(field, &format!("{name} {number}"));
                 let _ = read(text.as_bytes()).map_err(|refusal| check_places(&refusal, text.as_bytes()));
@@ -358,7 +361,11 @@ mod instances {
             ("\"size\": \"L\"", "/customers/4/tags/size"),
         ];
         for (field, pointer) in twice.into_iter().filter(|(field, _)| RICH.contains(field)) {
-            let again = if field.ends_with("Süd") { "\"name\": \"\", \"name\": \"Süd".to_owned() } else { format!("{field}, {field}") };
+            let again = if field.ends_with("Süd") {
+                "\"name\": \"\", \"name\": \"Süd".to_owned()
+            } else {
+                format!("{field}, {field}")
+            };
             let refusal = read(RICH.replace(field, &again).as_bytes()).expect_err("twice");
             let issue = refusal.issues.iter().find(|issue| issue.problem.contains("stands twice"));
             assert_eq!(issue.unwrap_or_else(|| panic!("{refusal}")).pointer, pointer);
@@ -373,10 +380,12 @@ mod instances {
         for place in ["\"name\": \"Anna K.\"", "\"id\": \"c-003\"", "\"currency\": \"EUR\""] {
             let name = place.split(' ').next().unwrap_or_default();
             for half in [r"\ud800", r"\udc00", r"\ud83d\ud83d", r"x\ud83dx"] {
-                let refusal = read(RICH.replace(place, &format!("{name} \"{half}\"")).as_bytes()).expect_err("half a character");
+                let refusal =
+                    read(RICH.replace(place, &format!("{name} \"{half}\"")).as_bytes()).expect_err("half a character");
                 assert!(refusal.to_string().contains("broken \\u escape"), "{refusal}");
             }
-            let refusal = read(RICH.replace(place, &format!("\"\\ud800\": 1, {place}")).as_bytes()).expect_err("half a character");
+            let refusal = read(RICH.replace(place, &format!("\"\\ud800\": 1, {place}")).as_bytes())
+                .expect_err("half a character");
             assert!(refusal.to_string().contains("broken \\u escape"), "{refusal}");
         }
     }
@@ -429,10 +438,8 @@ mod ids {
         // The same letter composed and decomposed, in two cases, with and without a blank.
         let ids = ["é", "e\u{301}", "É", "é "];
         let customers: Vec<String> = ids.iter().map(|id| format!(r#"{{"id": "{id}", "coverage": []}}"#)).collect();
-        let text = format!(
-            r#"{{"format": "visitplan-instance/1", "reps": [], "customers": [{}]}}"#,
-            customers.join(",")
-        );
+        let text =
+            format!(r#"{{"format": "visitplan-instance/1", "reps": [], "customers": [{}]}}"#, customers.join(","));
         let (instance, _) = valid(&text);
         let read: Vec<&str> = instance.customers.iter().map(|customer| &*customer.id).collect();
         assert_eq!(read, ids);
@@ -527,7 +534,6 @@ fn others(written: &str) -> Vec<(&'static str, String)> {
         ("1e308", "1e308".to_owned()),
         ("60 digits", "1234567890".repeat(6)),
         ("+0.5", (number + 0.5).to_string()),
-        ("+0.000000001", (number + 1e-9).to_string()),
     ];
     changed.into_iter().filter(|(_, other)| other.parse::<f64>().is_ok_and(|other| other != number)).collect()
 }
@@ -535,8 +541,8 @@ fn others(written: &str) -> Vec<(&'static str, String)> {
 mod plans {
     use super::*;
 
-    /// What a plan claims.
-    const CLAIMS: [&str; 11] = [
+    /// What a plan claims, beside its assignments and whom they leave out.
+    const CLAIMS: [&str; 10] = [
         "format",
         "status",
         "stopped_by",
@@ -547,23 +553,20 @@ mod plans {
         "proven_by",
         "certified_bound",
         "certified_gap",
-        "assignments",
     ];
+    const ASSIGNMENT: [&str; 8] = ["customer", "rep", "visits", "pool", "calls", "minutes", "call_minutes", "revenue"];
 
+    /// The claims of a plan, equal numbers spelt alike; what is absent is null.
     fn claims(text: &str) -> Option<Vec<String>> {
         let document: Value = serde_json::from_str(text).ok()?;
-        let claims = CLAIMS.into_iter().chain(["uncovered"]).map(|name| in_one_spelling(&document[name]));
-        Some(claims.collect())
-    }
-
-    /// A value in which equal numbers are spelt alike.
-    fn in_one_spelling(value: &Value) -> String {
-        match value {
-            Value::Number(number) => format!("{:?}", number.as_f64().map(|number| number + 0.0)),
-            Value::Array(list) => list.iter().map(in_one_spelling).collect::<Vec<_>>().join(","),
-            Value::Object(map) => map.iter().map(|(name, value)| format!("{name}:{}", in_one_spelling(value))).collect(),
-            other => other.to_string(),
+        let spelt =
+            |value: &Value| value.as_f64().map_or_else(|| value.to_string(), |number| format!("{:?}", number + 0.0));
+        let mut claims: Vec<String> = CLAIMS.iter().map(|name| spelt(&document[name])).collect();
+        for assignment in document["assignments"].as_array()? {
+            claims.extend(ASSIGNMENT.iter().map(|name| spelt(&assignment[name])));
         }
+        claims.extend(document["uncovered"].as_array()?.iter().map(spelt));
+        Some(claims)
     }
 
     /// The bound that the rows of a certificate prove, worked out once more from the definition.
@@ -571,7 +574,8 @@ mod plans {
         let certificate = &document["certificate"];
         let denominator = whole(&certificate["denominator"]);
         let price = |row: usize| price_of(&certificate["rows"], &problem.rows[row].name);
-        let capacity: i128 = (0..problem.rows.len()).map(|row| price(row) * i128::from(problem.rows[row].capacity)).sum();
+        let capacity: i128 =
+            (0..problem.rows.len()).map(|row| price(row) * i128::from(problem.rows[row].capacity)).sum();
         let best = |customer: usize| {
             let reduced = |choice: Choice| {
                 let mut sum = denominator * i128::from(problem.value(choice));
@@ -582,7 +586,8 @@ mod plans {
         };
         let sum = capacity + (0..problem.customers()).map(best).sum::<i128>();
         // Every plan has the value of the first options plus a multiple of g.
-        let first = |customer: usize| problem.choices(customer).next().map_or(0, |choice| i128::from(problem.value(choice)));
+        let first =
+            |customer: usize| problem.choices(customer).next().map_or(0, |choice| i128::from(problem.value(choice)));
         let first: i128 = (0..problem.customers()).map(first).sum();
         let grain = i128::from(problem.granularity());
         if grain == 0 { first } else { first + grain * (sum - denominator * first).div_euclid(denominator * grain) }
@@ -601,21 +606,26 @@ mod plans {
         (number.as_f64().expect("a number") * 100.0).round() as i128
     }
 
-    /// Verifies the document with each of its numbers changed, one at a time, and gives the changes that were accepted.
     /// Whatever is accepted must claim what the plan claimed, and its certificate must still prove that.
+    #[track_caller]
+    fn check_accepted(problem: &Problem, original: &str, changed: &str, what: &str) {
+        assert_eq!(claims(changed), claims(original), "accepted with {what}");
+        let document: Value = serde_json::from_str(changed).expect("JSON");
+        let by_solver = document["proven_by"] == "solver";
+        let stated = if by_solver { &document["certified_bound"] } else { &document["bound"] };
+        assert_eq!(bound_of(problem, &document), cents(stated), "accepted with {what}");
+    }
+
+    /// Verifies the document with each of its numbers changed, one at a time, and gives the changes that were accepted.
     fn accepted_changes(instance: &Instance, problem: &Problem, text: &str) -> Vec<String> {
-        let claimed = claims(text);
         let mut accepted = Vec::new();
         for number in numbers(text) {
             for (change, other) in others(&text[number.place.clone()]) {
                 let changed = number.replaced(text, &other);
-                let what = || format!("{} {change}", number.pointer);
-                if calm(what, || verify(instance, problem, "plan", &changed)).is_ok() {
-                    assert_eq!(claims(&changed), claimed, "{} is accepted as {other}", number.pointer);
-                    let document: Value = serde_json::from_str(&changed).expect("JSON");
-                    let stated = if document["proven_by"] == "solver" { &document["certified_bound"] } else { &document["bound"] };
-                    assert_eq!(bound_of(problem, &document), cents(stated), "{} is accepted as {other}", number.pointer);
-                    accepted.push(what());
+                let what = format!("{} {change}", number.pointer);
+                if calm(|| what.clone(), || verify(instance, problem, "plan", &changed)).is_ok() {
+                    check_accepted(problem, text, &changed, &what);
+                    accepted.push(what);
                 }
             }
         }
@@ -645,5 +655,392 @@ mod plans {
         let (instance, problem) = valid(RICH);
         let text = document(&instance, &problem);
         assert_eq!(accepted_changes(&instance, &problem, &text), [""; 0]);
+    }
+
+    /// Factors are read to six decimals, and prices for people are binary numbers compared to nine digits: there, and
+    /// nowhere else, a change in the ninth decimal is none.
+    #[test]
+    fn are_accepted_with_a_change_below_the_precision_of_their_numbers_only() {
+        for text in [TINY, KNAPSACKS, RICH] {
+            let (instance, problem) = valid(text);
+            let text = document(&instance, &problem);
+            for number in numbers(&text) {
+                let nudged = text[number.place.clone()].parse::<f64>().expect("a number") + 1e-9;
+                let changed = number.replaced(&text, &nudged.to_string());
+                if verify(&instance, &problem, "plan", &changed).is_ok() {
+                    check_accepted(&problem, &text, &changed, &number.pointer);
+                    let imprecise = number.pointer.starts_with("/model/") || number.pointer.starts_with("/prices/");
+                    assert!(imprecise, "{} is accepted as {nudged}", number.pointer);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn cut_at_any_byte_are_unreadable() {
+        let (instance, problem) = valid(TINY);
+        let text = document(&instance, &problem);
+        for length in 0..text.trim_end().len() {
+            let verdict = calm(|| format!("length {length}"), || verify(&instance, &problem, "plan", &text[..length]));
+            assert!(matches!(verdict, Err(Rejected::Unreadable(_))), "{length}: {verdict:?}");
+        }
+    }
+
+    #[test]
+    fn with_any_byte_replaced_claim_the_same_or_are_rejected_but_never_panic() {
+        for text in [TINY, KNAPSACKS] {
+            let (instance, problem) = valid(text);
+            let text = document(&instance, &problem);
+            for at in 0..text.len() {
+                for byte in *br#""{0-\97x"# {
+                    let mut bytes = text.clone().into_bytes();
+                    bytes[at] = byte;
+                    let changed = String::from_utf8(bytes).expect("the plan is ASCII");
+                    let what = format!("byte {at} = {:?}", char::from(byte));
+                    if calm(|| what.clone(), || verify(&instance, &problem, "plan", &changed)).is_ok() {
+                        check_accepted(&problem, &text, &changed, &what);
+                    }
+                    // As a plan to start from it is read without being verified.
+                    calm(|| what.clone(), || drop(ReadPlan::from_json("plan", &changed, &instance)));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn with_an_assignment_dropped_doubled_moved_or_hidden_are_rejected() {
+        for text in [TINY, RICH] {
+            let (instance, problem) = valid(text);
+            let original: Value = serde_json::from_str(&document(&instance, &problem)).expect("JSON");
+            let count = original["assignments"].as_array().expect("a list").len();
+            for at in 0..count {
+                let changes: [fn(&mut Vec<Value>, usize); 4] = [
+                    |list, at| drop(list.remove(at)),
+                    |list, at| list.push(list[at].clone()),
+                    |list, at| list.insert(at, list[at].clone()),
+                    |list, at| list.rotate_left(at + 1),
+                ];
+                for (number, change) in
+                    changes.into_iter().enumerate().filter(|(number, _)| *number != 3 || at + 1 < count)
+                {
+                    let mut changed = original.clone();
+                    change(changed["assignments"].as_array_mut().expect("a list"), at);
+                    let verdict = verify(&instance, &problem, "plan", &changed.to_string());
+                    assert!(verdict.is_err(), "change {number} of assignment {at}: {verdict:?}");
+                }
+                let mut hidden = original.clone();
+                let left = hidden["assignments"].as_array_mut().expect("a list").remove(at)["customer"].take();
+                hidden["uncovered"].as_array_mut().expect("a list").push(left);
+                assert!(verify(&instance, &problem, "plan", &hidden.to_string()).is_err());
+            }
+        }
+    }
+
+    #[test]
+    fn that_are_worse_are_accepted_only_if_they_say_so() {
+        let (instance, problem) = valid(TINY);
+        let mut plan: Value = serde_json::from_str(&document(&instance, &problem)).expect("JSON");
+        // Without the hotel the plan is worth 640 of 880.
+        let hotel = plan["assignments"].as_array_mut().expect("a list").remove(2)["customer"].take();
+        plan["uncovered"] = Value::Array(vec![hotel]);
+        plan["figures"] = Value::Object(serde_json::Map::new());
+        for sum in ["revenue", "value"] {
+            plan[sum] = 640.into();
+        }
+        plan["gap"] = serde_json::from_str("0.272727273").expect("a number");
+        let verdict = |plan: &Value| verify(&instance, &problem, "plan", &plan.to_string());
+        assert!(matches!(verdict(&plan), Err(Rejected::WrongClaim { said: "optimal", .. })));
+        plan["status"] = "within_gap".into();
+        let Ok(Verified::Plan { value, certified, .. }) = verdict(&plan) else { panic!("{:?}", verdict(&plan)) };
+        assert_eq!((value.0, certified.0), (64_000, 88_000));
+        // Whatever prices it states, they never prove 640.
+        plan["status"] = "optimal".into();
+        plan["bound"] = 640.into();
+        plan["gap"] = 0.into();
+        plan["prices"] = Value::Object(serde_json::Map::new());
+        for anna in (0..1000).step_by(50) {
+            for ben in (0..1000).step_by(50) {
+                plan["certificate"]["rows"][0]["price"] = anna.into();
+                plan["certificate"]["rows"][1]["price"] = ben.into();
+                assert!(verdict(&plan).is_err(), "{anna} and {ben}");
+            }
+        }
+    }
+
+    #[test]
+    fn that_are_absurd_are_rejected_at_once() {
+        let (instance, problem) = valid(TINY);
+        let text = document(&instance, &problem);
+        let deep = |open: &str| open.repeat(1_000_000);
+        let closed = |open: &str, close: &str| deep(open) + "1" + &deep(close);
+        let digits = "7".repeat(100_000);
+        let absurd = [
+            deep("["),
+            deep(r#"{"format":"#),
+            closed("[", "]"),
+            closed(r#"{"format":"#, "}"),
+            text.replace("\"uncovered\": []", &format!("\"uncovered\": {}", closed("[", "]"))),
+            text.replace("\"price\": 200", &format!("\"price\": {}", closed("[", "]"))),
+            text.replace("\"price\": 200", &format!("\"price\": {digits}")),
+            text.replace("\"value\": 880", &format!("\"value\": {digits}")),
+            text.replace("\"gap\": 0.0", &format!("\"gap\": {digits}")),
+            text.replace("\"rep:anna\": 120.0", &format!("\"rep:anna\": {digits}")),
+            text.replace("\"denominator\": 1", &format!("\"denominator\": 1e{digits}")),
+            text.replace("\"value\": 880", "\"value\": 880, \"value\": 880"),
+            text.replace("\"rep:anna\": 120.0", "\"rep:anna\": 120.0, \"rep:anna\": 120.0"),
+            text.replace("\"price\": 200", "\"price\": 200, \"price\": 200"),
+            text.replace(
+                "{ \"row\": \"rep:anna\", \"price\": 200 }",
+                &vec!["{ \"row\": \"rep:anna\", \"price\": 200 }"; 10_000].join(","),
+            ),
+        ];
+        for changed in absurd {
+            let start = Instant::now();
+            let verdict = verify(&instance, &problem, "plan", &changed);
+            let shown: String = changed.chars().take(60).collect();
+            assert!(verdict.is_err(), "{shown}…: {verdict:?}");
+            assert!(start.elapsed() < Duration::from_secs(5), "{shown}…: {:?}", start.elapsed());
+        }
+    }
+
+    #[test]
+    #[ignore = "fault: a price beyond binary64 counts as absent, and a plan without prices passes"]
+    fn with_an_infinite_price_are_rejected() {
+        let (instance, problem) = valid(TINY);
+        let text = document(&instance, &problem);
+        let changed = text
+            .replace("\"rep:anna\": 120.0", "\"rep:anna\": 1e999")
+            .replace("\"rep:ben\": 60.0", "\"rep:ben\": 1e999");
+        assert!(verify(&instance, &problem, "plan", &changed).is_err());
+    }
+
+    #[test]
+    #[ignore = "fault: figures that serde_json cannot parse (1e999, 128 levels), or that stand twice, are not compared"]
+    fn with_figures_that_are_wrong_in_a_strange_way_are_rejected() {
+        let (instance, problem) = valid(TINY);
+        let text = document(&instance, &problem);
+        let deep = "[".repeat(200) + &"]".repeat(200);
+        for strange in [
+            "\"visits\": 1e999".to_owned(),
+            format!("\"visits\": 99, \"x\": {deep}"),
+            "\"visits\": 99, \"visits\": 3".to_owned(),
+        ] {
+            let changed = text.replacen("\"visits\": 3", &strange, 1);
+            assert_ne!(changed, text);
+            assert!(verify(&instance, &problem, "plan", &changed).is_err(), "{strange}");
+        }
+    }
+}
+
+mod proofs_that_there_is_no_plan {
+    use super::plans::{price_of, whole};
+    use super::*;
+
+    const INFEASIBLE: [&str; 3] = [TOO_MUCH, ONE_TOO_MANY, SPLIT_BY_CALLS];
+
+    /// The same instance with enough time, so that there is a plan.
+    fn roomy(text: &str) -> String {
+        let text = text.replace("\"minutes\": 180", "\"minutes\": 240");
+        text.replace("\"minutes\": 90", "\"minutes\": 120").replace("\"minutes\": 50", "\"minutes\": 60")
+    }
+
+    /// Whether a certificate proves that there is no plan, worked out once more from the definition.
+    fn proves(instance: &Instance, problem: &Problem, certificate: &Value) -> bool {
+        let all: Vec<Vec<Choice>> =
+            (0..problem.customers()).map(|customer| problem.choices(customer).collect()).collect();
+        match certificate["tree"]["nodes"].as_array() {
+            Some(nodes) => branch_is_empty(instance, problem, certificate, nodes, 0, &all),
+            None => leaf_is_empty(problem, &all, |row| price_of(&certificate["rows"], row)),
+        }
+    }
+
+    /// Whether no plan of these options is left: with every value 0 the sum is below 0, or somebody has no option.
+    fn leaf_is_empty(problem: &Problem, left: &[Vec<Choice>], price: impl Fn(&str) -> i128) -> bool {
+        let capacity: i128 = problem.rows.iter().map(|row| price(&row.name) * i128::from(row.capacity)).sum();
+        let best = |(customer, choices): (usize, &Vec<Choice>)| {
+            let used = |choice: &Choice| {
+                let mut used = 0;
+                problem.for_each_use(customer, *choice, |row, amount| {
+                    used += price(&problem.rows[row].name) * i128::from(amount);
+                });
+                -used
+            };
+            choices.iter().map(used).max()
+        };
+        match left.iter().enumerate().map(best).sum::<Option<i128>>() {
+            Some(sum) => capacity + sum < 0,
+            None => true,
+        }
+    }
+
+    fn branch_is_empty(
+        instance: &Instance,
+        problem: &Problem,
+        certificate: &Value,
+        nodes: &[Value],
+        at: usize,
+        left: &[Vec<Choice>],
+    ) -> bool {
+        let node = &nodes[at];
+        if let Some(leaf) = node.get("leaf") {
+            let own = |row: &str| leaf["rows"].as_array().is_some_and(|rows| rows.iter().any(|one| one["row"] == row));
+            return leaf_is_empty(problem, left, |row| {
+                price_of(if own(row) { &leaf["rows"] } else { &certificate["rows"] }, row)
+            });
+        }
+        let split = &node["split"];
+        let customer =
+            instance.customers.iter().position(|customer| split["customer"] == *customer.id).expect("a customer");
+        let holds = |choice: &Choice| {
+            let lane = choice.lane().map(|index| problem.lane(index));
+            if let Some(id) = split["rep"].as_str() {
+                let rep = lane.and_then(|lane| lane.rep);
+                return choice.visits > 0 && rep.is_some_and(|rep| *instance.reps[rep as usize].id == *id);
+            }
+            if let Some(id) = split["pool"].as_str() {
+                let pool = lane.and_then(|lane| lane.pool);
+                return pool.is_some_and(|pool| *instance.pools[pool as usize].id == *id);
+            }
+            if split["visits"].is_number() {
+                return i128::from(choice.visits) >= whole(&split["visits"]);
+            }
+            i128::from(lane.map_or(0, |lane| lane.calls)) >= whole(&split["calls"])
+        };
+        ["yes", "no"].into_iter().all(|answer| {
+            let mut part = left.to_vec();
+            part[customer].retain(|choice| holds(choice) == (answer == "yes"));
+            branch_is_empty(instance, problem, certificate, nodes, whole(&node[answer]) as usize, &part)
+        })
+    }
+
+    #[test]
+    fn come_in_both_kinds_and_hold() {
+        for (text, by_tree) in INFEASIBLE.into_iter().zip([false, true, true]) {
+            let (instance, problem) = valid(text);
+            let proof: Value = serde_json::from_str(&document(&instance, &problem)).expect("JSON");
+            assert_eq!(proof["format"], "visitplan-infeasible/1");
+            assert_eq!(proof["certificate"]["tree"].is_object(), by_tree);
+            assert!(proves(&instance, &problem, &proof["certificate"]));
+        }
+    }
+
+    /// Other prices may prove the same: whatever is accepted is worked out once more.
+    #[test]
+    fn are_accepted_with_another_number_only_if_they_still_prove_it() {
+        for text in INFEASIBLE {
+            let (instance, problem) = valid(text);
+            let text = document(&instance, &problem);
+            let mut accepted = Vec::new();
+            for number in numbers(&text) {
+                for (change, other) in others(&text[number.place.clone()]) {
+                    let changed = number.replaced(&text, &other);
+                    let what = format!("{} {change}", number.pointer);
+                    if let Ok(verified) = calm(|| what.clone(), || verify(&instance, &problem, "proof", &changed)) {
+                        assert!(matches!(verified, Verified::Infeasible { .. }), "{what}: {verified:?}");
+                        let document: Value = serde_json::from_str(&changed).expect("JSON");
+                        assert!(proves(&instance, &problem, &document["certificate"]), "{what} is accepted");
+                        assert!(what.starts_with("/certificate/"), "{what} is accepted");
+                        accepted.push(what);
+                    }
+                }
+            }
+            if text.contains("\"tree\"") {
+                continue;
+            }
+            assert_eq!(accepted, ["/certificate/rows/0/price +1", "/certificate/rows/0/price doubled"]);
+        }
+    }
+
+    #[test]
+    fn are_rejected_for_an_instance_that_has_a_plan_whatever_number_is_changed() {
+        for text in INFEASIBLE {
+            let (instance, problem) = valid(text);
+            let (other, other_problem) = valid(&roomy(text));
+            assert!(document(&other, &other_problem).contains("visitplan-plan/1"));
+            let forged = document(&instance, &problem).replace(&instance.sha256, &other.sha256);
+            assert!(matches!(verify(&other, &other_problem, "proof", &forged), Err(Rejected::Unproven(_))));
+            for number in numbers(&forged) {
+                for (change, value) in others(&forged[number.place.clone()]) {
+                    let changed = number.replaced(&forged, &value);
+                    let what = format!("{} {change}", number.pointer);
+                    let verdict = calm(|| what.clone(), || verify(&other, &other_problem, "proof", &changed));
+                    assert!(verdict.is_err(), "{what}: {verdict:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn cut_at_any_byte_are_unreadable_and_with_any_byte_replaced_never_panic() {
+        let (instance, problem) = valid(ONE_TOO_MANY);
+        let text = document(&instance, &problem);
+        for at in 0..text.trim_end().len() {
+            let verdict = calm(|| format!("length {at}"), || verify(&instance, &problem, "proof", &text[..at]));
+            assert!(matches!(verdict, Err(Rejected::Unreadable(_))), "{at}: {verdict:?}");
+            for byte in *br#""{0-\97x"# {
+                let mut bytes = text.clone().into_bytes();
+                bytes[at] = byte;
+                let changed = String::from_utf8(bytes).expect("the proof is ASCII");
+                let what = format!("byte {at} = {:?}", char::from(byte));
+                if calm(|| what.clone(), || verify(&instance, &problem, "proof", &changed)).is_ok() {
+                    let document: Value = serde_json::from_str(&changed).expect("JSON");
+                    assert!(proves(&instance, &problem, &document["certificate"]), "{what}");
+                }
+            }
+        }
+    }
+
+    /// A tree whose "no" branches hang below each other.
+    fn chain(text: &str, splits: usize) -> String {
+        let mut nodes = Vec::new();
+        for split in 0..splits {
+            let (yes, no) = (2 * split + 1, 2 * split + 2);
+            nodes.push(format!(
+                r#"{{"split": {{"customer": "a", "visits": 10000}}, "yes": {yes}, "no": {no}}}, {{"leaf": {{}}}}"#
+            ));
+        }
+        nodes.push(r#"{"leaf": {}}"#.to_owned());
+        let tree = text.find("\"tree\"").expect("a tree");
+        format!("{}\"tree\": {{\"nodes\": [{}]}}}}}}", &text[..tree], nodes.join(","))
+    }
+
+    #[test]
+    fn with_trees_that_are_none_are_rejected() {
+        let (instance, problem) = valid(ONE_TOO_MANY);
+        let text = document(&instance, &problem);
+        let tree = text.find("\"tree\"").expect("a tree");
+        let split = r#""split": {"customer": "a", "rep": "anna"}"#;
+        let wrong = [
+            String::new(),
+            "{}".to_owned(),
+            r#"{"leaf": {}}"#.to_owned(),
+            format!(r#"{{{split}, "yes": 0, "no": 0}}"#),
+            format!(r#"{{{split}, "yes": 1, "no": 1}}, {{"leaf": {{}}}}"#),
+            format!(r#"{{{split}, "yes": 1, "no": 2}}, {{"leaf": {{}}}}"#),
+            format!(r#"{{{split}, "yes": 1, "no": 99}}, {{"leaf": {{}}}}"#),
+            format!(r#"{{{split}, "yes": 1, "no": 2}}, {{{split}, "yes": 0, "no": 2}}, {{"leaf": {{}}}}"#),
+            r#"{"split": {"customer": "nobody", "rep": "anna"}, "yes": 1, "no": 2}"#.to_owned(),
+            r#"{"split": {"customer": "a", "rep": "nobody"}, "yes": 1, "no": 2}"#.to_owned(),
+            r#"{"split": {"customer": "a"}, "yes": 1, "no": 2}"#.to_owned(),
+            r#"{"split": {"customer": "a", "visits": 1, "calls": 1}, "yes": 1, "no": 2}"#.to_owned(),
+            r#"{"leaf": {"rows": [{"row": "rep:anna", "price": -1}]}}"#.to_owned(),
+            r#"{"leaf": {"rows": [{"row": "rep:anna", "price": 9007199254740992}]}}"#.to_owned(),
+        ];
+        for nodes in wrong {
+            let changed = format!("{}\"tree\": {{\"nodes\": [{nodes}]}}}}}}", &text[..tree]);
+            let verdict = calm(|| nodes.clone(), || verify(&instance, &problem, "proof", &changed));
+            assert!(verdict.is_err() && !matches!(verdict, Err(Rejected::Unreadable(_))), "{nodes}: {verdict:?}");
+        }
+        assert!(verify(&instance, &problem, "proof", &chain(&text, 100)).is_err());
+    }
+
+    #[test]
+    #[ignore = "fault: memory and time grow with the square of a tree's depth: 700 kB of proof take 5 GB"]
+    fn with_deep_trees_are_rejected_at_once() {
+        let (instance, problem) = valid(ONE_TOO_MANY);
+        let deep = chain(&document(&instance, &problem), 3000);
+        let start = Instant::now();
+        assert!(verify(&instance, &problem, "proof", &deep).is_err());
+        assert!(start.elapsed() < Duration::from_millis(300), "{:?}", start.elapsed());
     }
 }

@@ -47,7 +47,11 @@ fn cases() -> impl Iterator<Item = (u64, Instance, Problem, ChaCha8Rng)> {
 }
 
 fn random_prices(problem: &Problem, dice: &mut ChaCha8Rng) -> Vec<i64> {
-    problem.rows.iter().map(|_| if dice.next_u64() % 3 == 0 { 0 } else { (dice.next_u64() % 2_000_000) as i64 }).collect()
+    problem
+        .rows
+        .iter()
+        .map(|_| if dice.next_u64() % 3 == 0 { 0 } else { (dice.next_u64() % 2_000_000) as i64 })
+        .collect()
 }
 
 #[test]
@@ -174,7 +178,9 @@ fn random_tree(instance: &Instance, problem: &Problem, dice: &mut ChaCha8Rng) ->
 
 #[test]
 fn the_verifier_imports_no_engine() {
-    for file in ["verify/mod.rs", "certificate/mod.rs", "certificate/bound.rs", "certificate/tree.rs", "certificate/read.rs"] {
+    for file in
+        ["verify/mod.rs", "certificate/mod.rs", "certificate/bound.rs", "certificate/tree.rs", "certificate/read.rs"]
+    {
         let path = format!("{}/src/{file}", env!("CARGO_MANIFEST_DIR"));
         let source = std::fs::read_to_string(path).expect("a source file");
         let imports = source.lines().filter(|line| line.trim_start().starts_with("use "));

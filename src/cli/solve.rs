@@ -117,7 +117,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let (Engine::Auto | Engine::Exact) = arguments.engine;
     let answer = exact::solve(&instance, &problem, settings, start, &mut control);
     match answer {
-        Answer::Plan(plan) => finish(&instance, &problem, &plan, &output, &say),
+        Answer::Plan(plan) => finish(&instance, &problem, &plan, &output, arguments.verbose, &say),
         Answer::Infeasible(certificate) => {
             say_infeasible(&instance, &problem, &certificate);
             if let Some(place) = &proof {
@@ -149,11 +149,12 @@ fn finish(
     problem: &Problem,
     plan: &Plan,
     output: &Place,
+    verbose: bool,
     say: &impl Fn(&str),
 ) -> Result<Exit, Failure> {
     let text = PlanDocument::new(instance, problem, plan).to_text();
     write(output, &text, |text| checked(instance, problem, output, text))?;
-    say(&summary::of_plan(instance, problem, plan, &output.shown("-")));
+    say(&summary::of_plan(instance, problem, plan, &output.shown("-"), verbose));
     Ok(if plan.status == Status::Stopped { Exit::Stopped } else { Exit::Done })
 }
 

@@ -1,24 +1,28 @@
 //! What `solve` tells a planner.
 
+use std::collections::HashMap;
+
 use comfy_table::{CellAlignment, Table, presets::NOTHING};
 
 use crate::certificate::Bound;
 use crate::instance::Instance;
-use crate::plan::{Figures, Gap, Plan, ProvenBy, Status, StoppedBy};
+use crate::plan::{Figures, Gap, Plan, ProvenBy, RepFigures, Status, StoppedBy};
 use crate::problem::{Problem, RowKind};
 use crate::units::{Money, grouped};
 
 /// Customers named in the last section.
 const NAMED: usize = 3;
+/// Reps shown unless all are asked for.
+const MOST_REPS: usize = 24;
 
 /// The plan on one screen. `file` is where it was written, `-` for standard output.
-pub fn of_plan(instance: &Instance, problem: &Problem, plan: &Plan, file: &str) -> String {
+pub fn of_plan(instance: &Instance, problem: &Problem, plan: &Plan, file: &str, verbose: bool) -> String {
     let figures = Figures::of(instance, problem, &plan.choices);
     let sections = [
         headline(instance, &figures),
         the_plan(problem, plan, &figures),
         proof(plan, file),
-        workload(instance, problem, plan, &figures),
+        workload(instance, problem, plan, &figures, verbose),
         look_at(instance, plan),
     ];
     sections.join("\n").trim_end().to_owned()
@@ -104,17 +108,31 @@ fn proof(plan: &Plan, file: &str) -> String {
     format!("PROOF      {}\n", lines.join("\n           "))
 }
 
-fn workload(instance: &Instance, problem: &Problem, plan: &Plan, figures: &Figures) -> String {
+fn workload(instance: &Instance, problem: &Problem, plan: &Plan, figures: &Figures, verbose: bool) -> String {
     if figures.reps.is_empty() {
         return String::new();
     }
     let mut table = Table::new();
     table.load_style(NOTHING);
     table.set_header(["  rep", "customers", "visits", "hours", "of", "used", "revenue", "an hour more is worth"]);
-    for rep in &figures.reps {
-        let at = instance.reps.iter().position(|known| *known.id == rep.rep);
-        let row = problem.rows.iter().position(|row| at.is_some_and(|at| row.kind == RowKind::RepMinutes(at as u32)));
-        let name = at.map_or(&*rep.rep, |at| &instance.reps[at].name);
+    let row_of: HashMap<&str, usize> = problem
+        .rows
+        .iter()
+        .enumerate()
+        .filter_map(|(at, row)| match row.kind {
+            RowKind::RepMinutes(rep) => Some((&*instance.reps[rep as usize].id, at)),
+            _ => None,
+        })
+        .collect();
+    let price = |rep: &RepFigures| row_of.get(rep.rep.as_str()).map_or(0.0, |&row| plan.price(problem, row));
+    let mut reps: Vec<&RepFigures> = figures.reps.iter().collect();
+    let many = reps.len() > MOST_REPS && !verbose;
+    if many {
+        reps.sort_by(|a, b| price(b).total_cmp(&price(a)));
+        reps.drain(MOST_REPS / 2..figures.reps.len() - MOST_REPS / 2);
+    }
+    for rep in &reps {
+        let name = instance.reps.iter().find(|known| *known.id == rep.rep).map_or(&*rep.rep, |known| &known.name);
         table.add_row([
             format!("  {}", printable(name)),
             rep.customers.to_string(),
@@ -123,7 +141,7 @@ fn workload(instance: &Instance, problem: &Problem, plan: &Plan, figures: &Figur
             hours(rep.capacity_minutes.0),
             format!("{:.1} %", rep.utilisation.as_f64() * 100.0),
             rep.revenue.rounded(),
-            row.map_or_else(String::new, |row| format!("{:.2}", plan.price(problem, row))),
+            format!("{:.2}", price(rep)),
         ]);
     }
     for column in table.column_iter_mut().skip(1) {
@@ -135,7 +153,12 @@ fn workload(instance: &Instance, problem: &Problem, plan: &Plan, figures: &Figur
         hours(figures.capacity_minutes.0),
         figures.utilisation.as_f64() * 100.0
     );
-    format!("{total}{}\n", table.trim_fmt())
+    let left_out = if many {
+        format!("  The {} reps whose hour is worth most and least; -v shows all {}.\n", MOST_REPS, figures.reps.len())
+    } else {
+        String::new()
+    };
+    format!("{total}{}\n{left_out}", table.trim_fmt())
 }
 
 /// The customers who lose most.

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use super::coverage::{Coverage, Stated, VisitTime};
-use super::read::Lookup;
+use super::lookup::Lookup;
 use super::rep::{Rep, location, tags};
 use crate::json::{Node, Notice, Reader};
 use crate::model::{
-    Curve, History, Location, PartialRange, PlanningModel, Range, Response, Segment, partial_range, response,
+    Curve, History, Location, PartialRange, PlanningModel, Range, Response, Segment, Status, partial_range, response,
 };
 use crate::units::{Factor, Money};
 
@@ -67,22 +65,6 @@ pub struct Lock {
     pub calls: Option<u32>,
 }
 
-/// Whether a customer buys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Bought lately.
-    Active,
-    /// Bought once, no more.
-    Inactive,
-    /// Never bought.
-    New,
-}
-
-/// The statuses as written in files.
-pub(crate) const STATUS_WORDS: [(&str, Status); 3] =
-    [("active", Status::Active), ("inactive", Status::Inactive), ("new", Status::New)];
-
 impl Customer {
     /// The name for people.
     pub fn display_name(&self) -> &str {
@@ -97,16 +79,9 @@ impl Customer {
         lookup: &Lookup<'_>,
     ) -> Option<(Customer, Node<'a>)> {
         let mut fields = reader.object(node)?;
-        let id_node = fields.take("id");
-        let id = match id_node {
-            Some(node) => reader.id(node),
-            None => {
-                reader.fault(node, "E204", "has no field \"id\"", "add \"id\"");
-                None
-            }
-        };
+        let (id, id_node) = fields.identity(reader);
         let name = fields.get(reader, "name", Reader::string);
-        let status = fields.get(reader, "status", |r, n| r.word(n, &STATUS_WORDS)).unwrap_or(Status::Active);
+        let status = fields.get(reader, "status", |r, n| r.word(n, &Status::WORDS)).unwrap_or(Status::Active);
         let segment_name = fields.get(reader, "segment", |r, n| lookup.segment(r, n, model));
         let no_segment = Segment::default();
         let segment = segment_name.as_ref().and_then(|name| model.segments.get(&**name)).unwrap_or(&no_segment);
@@ -200,7 +175,7 @@ impl Customer {
             tags,
             coverage,
         };
-        Some((customer, id_node.unwrap_or(node)))
+        Some((customer, id_node))
     }
 }
 
@@ -309,7 +284,12 @@ fn check_lock(
     }
     if let Some(number) = lock.visits {
         if number > 0 && coverage.is_empty() {
-            reader.fault(node, "E308", format!("fixes {number} visits, and nobody may visit"), "add coverage or drop the lock");
+            reader.fault(
+                node,
+                "E308",
+                format!("fixes {number} visits, and nobody may visit"),
+                "add coverage or drop the lock",
+            );
             return;
         }
         let most = coverage

@@ -2,17 +2,17 @@
 
 mod coverage;
 mod customer;
+mod lookup;
 mod read;
 mod rep;
 
 use serde::Serialize;
 
 pub use coverage::Coverage;
-pub use customer::{Customer, Lock, Status};
+pub use customer::{Customer, Lock};
 pub use read::{ModelSource, TextSource};
 pub use rep::{Rep, RepStatus};
 
-pub(crate) use customer::STATUS_WORDS;
 pub(crate) use read::utf8;
 
 use crate::json::Notices;

@@ -65,14 +65,7 @@ impl Rep {
     ) -> Option<(Rep, Node<'a>)> {
         let words = [("active", RepStatus::Active), ("vacant", RepStatus::Vacant), ("candidate", RepStatus::Candidate)];
         let mut fields = reader.object(node)?;
-        let id_node = fields.take("id");
-        let id = match id_node {
-            Some(node) => reader.id(node),
-            None => {
-                reader.fault(node, "E204", "has no field \"id\"", "add \"id\"");
-                None
-            }
-        };
+        let (id, id_node) = fields.identity(reader);
         let name = fields.get(reader, "name", Reader::string);
         let status = fields.get(reader, "status", |r, n| r.word(n, &words)).unwrap_or(RepStatus::Active);
 
@@ -128,7 +121,7 @@ impl Rep {
                 reader.notices.add(Notice::ImplausibleTime, || format!("{} has {}", rep.id, rep.minutes));
             }
         }
-        id.map(|_| (rep, id_node.unwrap_or(node)))
+        id.map(|_| (rep, id_node))
     }
 }
 

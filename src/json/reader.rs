@@ -428,6 +428,12 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Reads the `id` that every element of a list must have, and where it stands.
+    pub fn identity(&mut self, reader: &mut Reader<'a>) -> (Option<Box<str>>, Node<'a>) {
+        let place = self.members.iter().find(|member| member.name == "id").map_or(self.node, |member| member.value);
+        (self.require(reader, "id", |reader, node| reader.id(node)), place)
+    }
+
     /// The members not yet taken, of an object whose names are data (segments, tags).
     pub fn rest(&mut self) -> impl Iterator<Item = (Cow<'a, str>, Node<'a>)> + use<'a> {
         std::mem::take(&mut self.members).into_iter().map(|member| (member.name, member.value))

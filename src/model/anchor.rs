@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Curve, Response};
-use crate::instance::Status;
+use super::{Curve, Response, Status};
 use crate::units::{Factor, Money};
 
 /// How curves are derived from history where potential and visit value are not given.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::instance::Status;
+use super::Status;
 use crate::units::{Factor, Money};
 
 /// Cut points of the matrix.

@@ -5,6 +5,7 @@ mod matrix;
 mod read;
 mod response;
 mod rule;
+mod status;
 mod travel;
 mod work;
 
@@ -16,6 +17,7 @@ pub use anchor::{Anchor, History, WinRate};
 pub use matrix::{Band, Cell, Cuts, FrequencyStep, Matrix, OnlyIf, PostPass, ReactivateStep, Scale, TelesalesStep};
 pub use response::{Curve, Response, cents};
 pub use rule::{Measure, Rule, Who};
+pub use status::Status;
 pub use travel::{Location, Travel};
 pub use work::{WorkCalendar, WorkTime};
 

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 
 use super::{
     Anchor, Band, Cell, Channels, Cuts, Economics, FrequencyStep, Matrix, Measure, Objective, OnlyIf, Owners,
-    PartialRange, PlanningModel, PostPass, Range, ReactivateStep, Response, Rule, Scale, Segment, TelesalesStep,
-    Travel, Who, WinRate, WorkCalendar,
+    PartialRange, PlanningModel, PostPass, Range, ReactivateStep, Response, Rule, Scale, Segment, Status,
+    TelesalesStep, Travel, Who, WinRate, WorkCalendar,
 };
-use crate::instance::STATUS_WORDS;
 use crate::json::{Fields, Node, Reader, Refusal};
 use crate::units::{Factor, Minutes};
 
@@ -271,7 +270,7 @@ fn post_pass<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'a>) -> PostPass {
             when: fields.get(reader, "when", cell).unwrap_or_else(|| Cell {
                 potential: Some(Band::High),
                 visit_value: None,
-                status: vec![STATUS_WORDS[1].1, STATUS_WORDS[2].1],
+                status: vec![Status::Inactive, Status::New],
             }),
             share_of_freed: fields.get(reader, "share_of_freed", Reader::share).unwrap_or(Factor(300_000)),
             visits: fields.get(reader, "visits", Reader::visits).unwrap_or(3),
@@ -293,7 +292,7 @@ fn cell<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<Cell> {
     let cell = Cell {
         potential: fields.get(reader, "potential", |r, n| r.word(n, &bands)),
         visit_value: fields.get(reader, "visit_value", |r, n| r.word(n, &bands)),
-        status: fields.get(reader, "status", |r, n| r.list_of(n, |r, n| r.word(n, &STATUS_WORDS))).unwrap_or_default(),
+        status: fields.get(reader, "status", |r, n| r.list_of(n, |r, n| r.word(n, &Status::WORDS))).unwrap_or_default(),
     };
     fields.finish(reader);
     Some(cell)
@@ -383,7 +382,7 @@ fn who<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<Who> {
     let mut fields = reader.object(node)?;
     let texts = |r: &mut Reader<'a>, n: Node<'a>| r.list_of(n, Reader::string);
     let who = Who {
-        status: fields.get(reader, "status", |r, n| r.list_of(n, |r, n| r.word(n, &STATUS_WORDS))).unwrap_or_default(),
+        status: fields.get(reader, "status", |r, n| r.list_of(n, |r, n| r.word(n, &Status::WORDS))).unwrap_or_default(),
         segment: fields.get(reader, "segment", texts).unwrap_or_default(),
         owner: fields.get(reader, "owner", texts).unwrap_or_default(),
         tags: fields

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::instance::Status;
+use super::Status;
 use crate::units::{Factor, Money};
 
 /// A rule over the whole plan; each is one row of the program.
