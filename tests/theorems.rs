@@ -50,7 +50,7 @@ fn random_prices(problem: &Problem, dice: &mut ChaCha8Rng) -> Vec<i64> {
     problem
         .rows
         .iter()
-        .map(|_| if dice.next_u64() % 3 == 0 { 0 } else { (dice.next_u64() % 2_000_000) as i64 })
+        .map(|_| if dice.next_u64().is_multiple_of(3) { 0 } else { (dice.next_u64() % 2_000_000) as i64 })
         .collect()
 }
 

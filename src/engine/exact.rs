@@ -44,18 +44,20 @@ pub fn solve(
         return search.finish(None, None);
     }
     if let Err(why) = relaxed {
-        return search.finish(None, Some(why));
+        return search.stop(None, why, control);
     }
-    let in_core = search.run_core(control);
-    if in_core.is_some() || search.reached() {
-        return search.finish(None, in_core);
+    if let Some(why) = search.run_core(control) {
+        return search.stop(None, why, control);
+    }
+    if search.reached() {
+        return search.finish(None, None);
     }
     let (solver_bound, stopped_by) = search.run_solver(control);
-    if search.best.is_some() {
-        return search.finish(solver_bound, stopped_by);
-    }
     if let Some(why) = stopped_by {
-        return Answer::Unknown(why);
+        return search.stop(solver_bound, why, control);
+    }
+    if search.best.is_some() {
+        return search.finish(solver_bound, None);
     }
     (control.report)(Progress {
         value: None,
@@ -228,6 +230,18 @@ impl Search<'_> {
             End::Stopped(why) => (bound, Some(why)),
             End::Infeasible | End::Failed => (None, None),
         }
+    }
+
+    /// The answer of a search that was stopped. Where it had no plan yet, a simple one is better than none.
+    fn stop(mut self, solver_bound: Option<Bound>, why: StoppedBy, control: &mut Control<'_>) -> Answer {
+        if self.best.is_none() {
+            let first = |customer| self.problem.choices(customer).next().unwrap_or(Choice::NOTHING);
+            self.offer((0..self.problem.customers()).map(first).collect(), "simple plan", control);
+        }
+        if self.certificate.is_none() {
+            self.certify(&vec![0.0; self.problem.rows.len()]);
+        }
+        self.finish(solver_bound, Some(why))
     }
 
     /// The answer: the best plan with the best bound, and what may be said of it.
