@@ -12,7 +12,7 @@
 //! | [`certificate`] | bounds and infeasibility that follow from prices, in 128-bit integers |
 //! | [`plan`] | a plan with its bound, written and read |
 //! | [`verify`] | the verifier: believes nothing, uses no solver, imports no engine |
-//! | [`infeasible`] | why there is no plan, in a planner's words |
+//! | [`reasons`] | why there is no plan, in a planner's words |
 //! | [`engine`] | from a problem to a plan with a bound |
 //!
 //! `models/visit-allocation.md` has the mathematics, `models/certificate.md` says why each check is enough, and
@@ -24,12 +24,12 @@ pub mod cli;
 pub mod engine;
 #[cfg(feature = "cli")]
 pub mod generate;
-pub mod infeasible;
 pub mod instance;
 pub mod json;
 pub mod model;
 pub mod plan;
 pub mod problem;
+pub mod reasons;
 pub mod units;
 pub mod verify;
 

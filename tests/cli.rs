@@ -354,7 +354,7 @@ mod an_input_that_is_refused {
         let files: Vec<(&str, Vec<u8>, &str)> = vec![
             ("empty.json", vec![], "error[E101] empty.json:1:1 the file is empty."),
             ("blank.json", b" \r\n\t\n".to_vec(), "error[E101] blank.json:1:1 the file is empty."),
-            ("cut.json", TINY[..400].into(), "the file ends too early; is it complete?"),
+            ("cut.json", TINY[..400].into(), "the file ends too early; give the whole file"),
             ("twice.json", [TINY, TINY].concat().into(), "error[E103] twice.json:21:1"),
             ("lines.json", b"{\"format\": 1}\n{\"format\": 2}\n".to_vec(), "error[E103] lines.json:2:1"),
             (
@@ -460,7 +460,7 @@ mod an_input_that_is_refused {
             "many.json:6:13 /reps/1/id = \"anna\" is the id of two reps",
             "many.json:6:50 /reps/1/effectiveness = \"high\" is a text in quotes where a number is due.",
             "many.json:7:5 /reps/2 has no time.",
-            "many.json:10:5 /customers/0 asks for at least 9 visits and at most 6.",
+            "many.json:10:50 /customers/0/visits asks for at least 9 visits and at most 6.",
             "many.json:10:33 /customers/0/potential = 1e400 is out of range.",
             "many.json:11:43 /customers/1/coverage/0/rep = \"carl\" is no rep of this instance.",
             "many.json:11:72 /customers/1/coverage/0/minutes_per_visit = 60.5 is not a whole number.",
@@ -496,7 +496,6 @@ mod an_input_that_is_refused {
     }
 
     #[test]
-    #[ignore = "fault: a comma before a closing bracket is called \"key must be a string\" or \"expected value\""]
     fn is_told_of_a_comma_too_many() {
         let folder = Folder::new();
         for text in [
@@ -509,7 +508,6 @@ mod an_input_that_is_refused {
     }
 
     #[test]
-    #[ignore = "fault: UTF-16 without a byte order mark, as many programs save it, is not named"]
     fn may_be_utf_16_without_a_mark() {
         let folder = Folder::with("little.json", utf_16(&[], u16::to_le_bytes));
         folder.run(&["validate", "little.json"]).ends_with(REFUSED).says("UTF-16");
@@ -645,7 +643,6 @@ mod an_output_that_cannot_be_written {
     }
 
     #[test]
-    #[ignore = "fault: only the instance counts as input; the model file is replaced by the plan"]
     fn may_be_the_model_file() {
         let folder = Folder::with("tiny.json", TINY);
         let model = include_str!("../models/field.json");
@@ -655,7 +652,6 @@ mod an_output_that_cannot_be_written {
     }
 
     #[test]
-    #[ignore = "fault: a model that the instance names by its path is replaced by the plan"]
     fn may_be_the_model_file_that_the_instance_names() {
         let folder = Folder::with("tiny.json", TINY.replace("\"model\": \"field\"", "\"model\": \"own.json\""));
         let model = include_str!("../models/field.json");
@@ -665,7 +661,6 @@ mod an_output_that_cannot_be_written {
     }
 
     #[test]
-    #[ignore = "fault: both go to the same place without a word; the later one would win"]
     fn may_be_the_place_of_the_proof() {
         let folder = Folder::with("much.json", TOO_MUCH);
         folder.write("same", "old");
@@ -675,7 +670,6 @@ mod an_output_that_cannot_be_written {
 
     #[cfg(unix)]
     #[test]
-    #[ignore = "fault: a pipe or a device (even /dev/null, for root) is replaced by a file instead of being written to"]
     fn may_be_a_pipe() {
         use std::os::unix::fs::FileTypeExt;
         let folder = Folder::with("tiny.json", TINY);
@@ -738,7 +732,6 @@ mod an_old_plan {
 
     #[cfg(unix)]
     #[test]
-    #[ignore = "fault: the new plan is readable by everybody (0644) whatever the old file and the umask say"]
     fn that_only_its_owner_may_read_is_not_replaced_by_one_that_everybody_may_read() {
         use std::os::unix::fs::PermissionsExt;
         let folder = Folder::with_a_plan();
@@ -855,7 +848,6 @@ mod names_with_terminal_escapes {
     }
 
     #[test]
-    #[ignore = "fault: names are printed raw in the reasons of infeasibility"]
     fn are_not_printed_raw_where_there_is_no_plan() {
         let folder = Folder::with("much.json", TOO_MUCH.replace("Anna", EVIL));
         folder.run(&["solve", "much.json"]).ends_with(INFEASIBLE).prints_no_escapes();
@@ -866,14 +858,12 @@ mod names_with_terminal_escapes {
     }
 
     #[test]
-    #[ignore = "fault: the currency is printed raw in the headline"]
     fn are_not_printed_raw_as_a_currency() {
         let folder = Folder::with("tiny.json", TINY.replace("EUR", EVIL));
         folder.run(&["solve", "tiny.json", "-o", "p"]).ends_with(DONE).prints_no_escapes();
     }
 
     #[test]
-    #[ignore = "fault: JSON pointers, doubled fields, segments and owners in rules are printed raw"]
     fn are_not_printed_raw_in_refusals() {
         let folder = Folder::new();
         let model = format!(
@@ -893,7 +883,6 @@ mod names_with_terminal_escapes {
     }
 
     #[test]
-    #[ignore = "fault: what a rejected plan says is printed raw"]
     fn are_not_printed_raw_when_a_plan_is_rejected() {
         let folder = Folder::with_a_plan();
         let plan = folder.read("tiny.plan");
@@ -1013,7 +1002,6 @@ mod a_search_that_is_cut_short {
     }
 
     #[test]
-    #[ignore = "fault: a limit below a nanosecond is rounded to 0, which is no limit"]
     fn by_a_limit_of_almost_nothing_is_cut_short_too() {
         let _alone = alone();
         let folder = Folder::new();

@@ -250,7 +250,6 @@ mod instances {
     ];
 
     #[test]
-    #[ignore = "fault: with a rule about minutes, times beyond 64 bits are multiplied before they are refused"]
     fn with_absurd_travel_times_are_refused_but_never_panic() {
         let absurd = r#"{ "format": "visitplan-instance/1",
           "model": { "format": "visitplan-model/1", "channels": "field",
@@ -258,12 +257,13 @@ mod instances {
             "rules": [ { "max_share": { "of": "minutes", "share": 0.5 } } ] },
           "reps": [ { "id": "anna", "hours": 3, "location": { "lat": 1, "lon": 1 } } ],
           "customers": [ { "id": "a", "potential": 100, "visit_value": 10, "location": { "lat": 50, "lon": 100 }, "coverage": [ { "rep": "anna" } ] } ] }"#;
-        let instance = read(absurd.as_bytes()).expect("its numbers are in range one by one");
-        assert!(calm(|| "Problem::new".to_owned(), || Problem::new(&instance)).is_err());
+        assert!(read(absurd.as_bytes()).is_err(), "such speeds and tours are out of range");
+        let largest = absurd.replace("0.000001", "1");
+        let instance = read(largest.as_bytes()).expect("its numbers are in range one by one");
+        let _ = calm(|| "Problem::new".to_owned(), || Problem::new(&instance));
     }
 
     #[test]
-    #[ignore = "fault: the cost of absurd travel times leaves the range of 128 bits before it is refused"]
     fn with_absurd_costs_are_refused_but_never_panic() {
         let absurd = r#"{ "format": "visitplan-instance/1",
           "model": { "format": "visitplan-model/1", "channels": "field", "visits": { "max": 10000 },
@@ -271,12 +271,13 @@ mod instances {
             "travel": { "speed_kmh": 0.000001, "visits_per_tour": 0.000001, "detour": 100 } },
           "reps": [ { "id": "anna", "hours": 3, "location": { "lat": 1, "lon": 1 } } ],
           "customers": [ { "id": "a", "potential": 100, "visit_value": 10, "location": { "lat": 50, "lon": 100 }, "coverage": [ { "rep": "anna" } ] } ] }"#;
-        let instance = read(absurd.as_bytes()).expect("its numbers are in range one by one");
-        assert!(calm(|| "Problem::new".to_owned(), || Problem::new(&instance)).is_err());
+        assert!(read(absurd.as_bytes()).is_err(), "such speeds and tours are out of range");
+        let largest = absurd.replace("0.000001", "1");
+        let instance = read(largest.as_bytes()).expect("its numbers are in range one by one");
+        let _ = calm(|| "Problem::new".to_owned(), || Problem::new(&instance));
     }
 
     #[test]
-    #[ignore = "fault: the sum of base_revenue is not checked; the figures overflow"]
     fn with_an_absurd_base_revenue_are_refused_or_solved_but_never_panic() {
         let customer = |at: usize| format!(r#"{{"id": "c{at}", "base_revenue": 1000000000000, "coverage": []}}"#);
         let customers: Vec<String> = (0..92_300).map(customer).collect();
@@ -799,7 +800,6 @@ mod plans {
     }
 
     #[test]
-    #[ignore = "fault: a price beyond binary64 counts as absent, and a plan without prices passes"]
     fn with_an_infinite_price_are_rejected() {
         let (instance, problem) = valid(TINY);
         let text = document(&instance, &problem);
@@ -810,7 +810,6 @@ mod plans {
     }
 
     #[test]
-    #[ignore = "fault: figures that serde_json cannot parse (1e999, 128 levels), or that stand twice, are not compared"]
     fn with_figures_that_are_wrong_in_a_strange_way_are_rejected() {
         let (instance, problem) = valid(TINY);
         let text = document(&instance, &problem);
@@ -1030,7 +1029,6 @@ mod proofs_that_there_is_no_plan {
     }
 
     #[test]
-    #[ignore = "fault: memory and time grow with the square of a tree's depth: 700 kB of proof take 5 GB"]
     fn with_deep_trees_are_rejected_at_once() {
         let (instance, problem) = valid(ONE_TOO_MANY);
         let deep = chain(&document(&instance, &problem), 3000);

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::tree::{Branch, Tree, TreeNode};
+use super::tree::{Branch, Split, Tree, TreeNode};
 use super::{Certificate, dense};
 use crate::problem::{Choice, Problem};
 
@@ -139,19 +139,27 @@ pub fn infeasible_by_prices(problem: &Problem, prices: &[i64]) -> Result<(), Unp
 pub fn infeasible_branch(problem: &Problem, prices: &[i64], branch: &Branch) -> Result<(), Unproven> {
     check_magnitude(problem, 1, prices)?;
     // With D = 0 every value counts as 0; prices of infeasibility have no denominator.
-    match price_sum(problem, 0, prices, |customer, choice| branch.allows(problem, customer, choice)) {
+    match price_sum(problem, 0, prices, |customer, choice| branch.allows(customer, choice)) {
         Some(sum) if sum >= 0 => Err(Unproven::NotInfeasible(sum)),
         _ => Ok(()),
     }
 }
+
+/// A node to visit, the depth of its parent, and the step from there.
+type Open<'t> = (usize, usize, Option<(&'t Split, bool)>);
 
 /// Checks that there is no plan in any leaf of a tree that covers all plans.
 pub fn infeasible_by_tree(problem: &Problem, certificate: &Certificate, tree: &Tree) -> Result<(), Unproven> {
     let top = certificate.prices(problem)?;
     let mut referred = vec![false; tree.nodes.len()];
     referred.iter_mut().take(1).for_each(|root| *root = true);
-    let mut open = vec![(0, Branch::default())];
-    while let Some((at, branch)) = open.pop() {
+    let mut branch = Branch::default();
+    let mut open: Vec<Open<'_>> = vec![(0, 0, None)];
+    while let Some((at, depth, step)) = open.pop() {
+        branch.back_to(depth);
+        if let Some((split, holds)) = step {
+            branch.narrow(problem, split, holds);
+        }
         let fault = |why: &str| Unproven::Tree { node: at, why: why.to_owned() };
         match tree.nodes.get(at).ok_or_else(|| fault("does not exist"))? {
             TreeNode::Split { split, yes, no } => {
@@ -159,7 +167,7 @@ pub fn infeasible_by_tree(problem: &Problem, certificate: &Certificate, tree: &T
                     if child <= at || child >= tree.nodes.len() || std::mem::replace(&mut referred[child], true) {
                         return Err(fault("refers to a node that is not later, or not its own"));
                     }
-                    open.push((child, branch.with(split.clone(), holds)));
+                    open.push((child, branch.depth(), Some((split, holds))));
                 }
             }
             TreeNode::Leaf { rows } => {

@@ -1,5 +1,7 @@
 //! Search trees: splits of the options that together cover all plans.
 
+use std::collections::HashMap;
+
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::RowPrice;
@@ -56,10 +58,14 @@ pub enum Test {
     Pool { pool: u32, id: String },
 }
 
-/// The splits on the way from the root to a node, with their answers.
+/// The options left at a node: for each customer that was split on the way to it, those that pass.
+///
+/// Going down narrows the options, going back up restores them, so that a walk over a tree holds one way at a time.
 #[derive(Clone, Debug, Default)]
 pub struct Branch {
-    steps: Vec<(Split, bool)>,
+    left: HashMap<usize, Vec<Choice>>,
+    /// What was left to a customer before each step.
+    trail: Vec<(usize, Option<Vec<Choice>>)>,
 }
 
 impl Tree {
@@ -70,19 +76,39 @@ impl Tree {
 }
 
 impl Branch {
-    /// The branch one step further down.
-    pub fn with(&self, split: Split, holds: bool) -> Branch {
-        let mut steps = self.steps.clone();
-        steps.push((split, holds));
-        Branch { steps }
+    /// The number of steps from the root.
+    pub fn depth(&self) -> usize {
+        self.trail.len()
     }
 
-    /// Whether an option of a customer is left in this branch.
-    pub fn allows(&self, problem: &Problem, customer: usize, choice: Choice) -> bool {
-        self.steps
-            .iter()
-            .filter(|(split, _)| split.customer == customer)
-            .all(|(split, holds)| split.test.holds(problem, choice) == *holds)
+    /// Goes one step down.
+    pub fn narrow(&mut self, problem: &Problem, split: &Split, holds: bool) {
+        let customer = split.customer;
+        let before = self.left.remove(&customer);
+        let passes = |choice: &Choice| split.test.holds(problem, *choice) == holds;
+        let left = match &before {
+            Some(left) => left.iter().copied().filter(passes).collect(),
+            None => problem.choices(customer).filter(passes).collect(),
+        };
+        self.left.insert(customer, left);
+        self.trail.push((customer, before));
+    }
+
+    /// Goes back up to a depth.
+    pub fn back_to(&mut self, depth: usize) {
+        while self.trail.len() > depth
+            && let Some((customer, before)) = self.trail.pop()
+        {
+            match before {
+                Some(left) => self.left.insert(customer, left),
+                None => self.left.remove(&customer),
+            };
+        }
+    }
+
+    /// Whether an option of a customer is left.
+    pub fn allows(&self, customer: usize, choice: Choice) -> bool {
+        self.left.get(&customer).is_none_or(|left| left.contains(&choice))
     }
 }
 

@@ -33,7 +33,7 @@ enum FamilyArgument {
 /// Writes an instance.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let output = Place::from(arguments.output.as_str());
-    probe(&output, &[])?;
+    probe(&output)?;
     let FamilyArgument::Field = arguments.family;
     let request =
         Request { family: Family::Field, customers: arguments.customers, reps: arguments.reps, seed: arguments.seed };

@@ -1,12 +1,14 @@
 //! Reading files and standard input.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{IsTerminal, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Failure, ModelArgument, Place};
 use crate::instance::{Instance, ModelSource, utf8};
 use crate::model::{PlanningModel, built_in};
+use crate::problem::Problem;
 
 /// The largest file that is read.
 const MAX_BYTES: u64 = 4 << 30;
@@ -37,19 +39,40 @@ pub fn bytes(place: &Place) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// The instance at a place, with the planning model asked for, if any.
-pub fn instance(place: &Place, model: &ModelArgument) -> Result<Instance, Failure> {
-    let bytes = bytes(place)?;
+/// The instance at a place, with the planning model asked for, if any, and the files that were read for it.
+pub fn instance(place: &Place, model: &ModelArgument) -> Result<(Instance, Vec<PathBuf>), Failure> {
+    let data = bytes(place)?;
+    let read: RefCell<Vec<PathBuf>> = RefCell::new(Vec::new());
     let folder = match place {
-        Place::File(path) => path.parent().unwrap_or(Path::new("")),
+        Place::File(path) => {
+            read.borrow_mut().push(path.clone());
+            path.parent().unwrap_or(Path::new(""))
+        }
         Place::Standard => Path::new(""),
     };
-    let files = |name: &str| std::fs::read_to_string(folder.join(name)).map_err(|error| reason(&error));
+    let files = |name: &str| {
+        let path = folder.join(name);
+        let text = bytes(&Place::File(path.clone()))
+            .map_err(|failure| failure.to_string())
+            .and_then(|bytes| utf8(name, &bytes).map(str::to_owned).map_err(|refusal| refusal.to_string()));
+        read.borrow_mut().push(path);
+        text
+    };
     let source = match &model.model {
-        Some(name) => ModelSource::Given(Box::new(named_model(name)?)),
+        Some(name) => {
+            read.borrow_mut().push(PathBuf::from(name));
+            ModelSource::Given(Box::new(named_model(name)?))
+        }
         None => ModelSource::Instance(&files),
     };
-    Ok(Instance::read(&place.shown("standard input"), &bytes, &source)?)
+    let instance = Instance::read(&place.shown("standard input"), &data, &source)?;
+    Ok((instance, read.take()))
+}
+
+/// The problem of an instance read from a place.
+pub fn problem(instance: &Instance, place: &Place) -> Result<Problem, Failure> {
+    let file = place.shown("standard input");
+    Problem::new(instance).map_err(|error| Failure::TooLarge { file, error })
 }
 
 /// A model by its built-in name or its path.

@@ -9,6 +9,7 @@ mod validate;
 mod verify;
 mod watch;
 
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -44,10 +45,11 @@ struct ModelArgument {
     model: Option<String>,
 }
 
-/// How the program ends; see `visitplan --help` and README.md.
+/// How the program ends; the README explains each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Exit {
     Done = 0,
+    Usage = 2,
     Refused = 3,
     Infeasible = 4,
     Stopped = 5,
@@ -62,8 +64,10 @@ enum Exit {
 enum Failure {
     #[error("{0}")]
     Refused(#[from] Refusal),
-    #[error("error[E315] {0}")]
-    TooLarge(#[from] crate::problem::TooLarge),
+    #[error("error: {0}")]
+    Usage(&'static str),
+    #[error("error[E315] {file}: {error}.")]
+    TooLarge { file: String, error: crate::problem::TooLarge },
     #[error("error[E106] {path}: {why}. Fix: {remedy}.")]
     Unreadable { path: String, why: String, remedy: &'static str },
     #[error("error[E701] {path}: not written: {why}; what was there before is intact")]
@@ -75,7 +79,8 @@ enum Failure {
 impl Failure {
     fn exit(&self) -> Exit {
         match self {
-            Failure::Refused(_) | Failure::TooLarge(_) | Failure::Unreadable { .. } => Exit::Refused,
+            Failure::Usage(_) => Exit::Usage,
+            Failure::Refused(_) | Failure::TooLarge { .. } | Failure::Unreadable { .. } => Exit::Refused,
             Failure::NotWritten { .. } => Exit::NotWritten,
             Failure::Internal(_) => Exit::Internal,
         }
@@ -85,12 +90,15 @@ impl Failure {
 /// Parses the arguments, runs the verb and gives the exit status.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    let ended = match arguments.verb {
-        Verb::Validate(arguments) => validate::run(&arguments),
-        Verb::Solve(arguments) => solve::run(&arguments),
-        Verb::Verify(arguments) => verify::run(&arguments),
-        Verb::Generate(arguments) => generate::run(&arguments),
+    let run = || match &arguments.verb {
+        Verb::Validate(arguments) => validate::run(arguments),
+        Verb::Solve(arguments) => solve::run(arguments),
+        Verb::Verify(arguments) => verify::run(arguments),
+        Verb::Generate(arguments) => generate::run(arguments),
     };
+    // A panic is our mistake; nothing half-written is left, because files are renamed into place last.
+    let ended = std::panic::catch_unwind(AssertUnwindSafe(run));
+    let ended = ended.unwrap_or_else(|_| Err(Failure::Internal("the program stopped unexpectedly".to_owned())));
     let exit = ended.unwrap_or_else(|failure| {
         output::talk(&failure.to_string());
         failure.exit()
@@ -112,6 +120,14 @@ impl From<&str> for Place {
 }
 
 impl Place {
+    /// The file, as a list of none or one.
+    fn path(&self) -> Vec<PathBuf> {
+        match self {
+            Place::Standard => Vec::new(),
+            Place::File(path) => vec![path.clone()],
+        }
+    }
+
     /// The place as messages name it.
     fn shown(&self, standard: &str) -> String {
         match self {

@@ -2,14 +2,28 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::input::reason;
 use super::{Failure, Place};
+use crate::json::is_unprintable;
 
 /// Says something to the user. A closed standard error is nobody's problem.
 pub fn talk(text: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
+    let _ = writeln!(std::io::stderr().lock(), "{}", printable(text));
+}
+
+/// A text with control characters made visible, so that names in the data cannot steer the terminal.
+pub fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character != '\n' && is_unprintable(character) {
+            shown.extend(character.escape_unicode());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
 }
 
 /// Writes data to standard output. A reader who has gone away has seen enough.
@@ -23,23 +37,34 @@ pub fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Finds out before any work whether a file could be written, and that it is not one of the inputs.
-pub fn probe(target: &Place, inputs: &[&Place]) -> Result<(), Failure> {
+/// Finds out before any work whether a file could be written.
+pub fn probe(target: &Place) -> Result<(), Failure> {
     let Place::File(path) = target else { return Ok(()) };
     let failure = |why: String| Failure::NotWritten { path: path.display().to_string(), why };
-    if path.is_dir() {
-        return Err(failure("is a directory".to_owned()));
-    }
-    let same = |input: &&Place| match input {
-        Place::File(input) => {
-            input.canonicalize().is_ok_and(|input| path.canonicalize().is_ok_and(|path| path == input))
+    match std::fs::metadata(path) {
+        Ok(found) if found.is_dir() => return Err(failure("is a directory".to_owned())),
+        Ok(found) if !found.is_file() => {
+            return Err(failure("is a pipe or a device; write to standard output and redirect it".to_owned()));
         }
-        Place::Standard => false,
-    };
-    if inputs.iter().any(same) {
-        return Err(failure("is the input".to_owned()));
+        _ => {}
     }
-    tempfile::NamedTempFile::new_in(folder(path)).map_err(|error| failure(reason(&error)))?;
+    temporary(&behind_links(path)).map_err(|error| failure(reason(&error)))?;
+    Ok(())
+}
+
+/// Refuses to write over a file that was read, or to the same file twice.
+pub fn keep_apart(targets: &[&Place], read: &[PathBuf]) -> Result<(), Failure> {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let mut taken: Vec<PathBuf> = read.iter().map(|path| real(path)).collect();
+    for target in targets {
+        let Place::File(path) = target else { continue };
+        let failure = |why: &str| Failure::NotWritten { path: path.display().to_string(), why: why.to_owned() };
+        if taken.contains(&real(path)) {
+            let input = read.iter().any(|input| real(input) == real(path));
+            return Err(failure(if input { "is the input" } else { "is named for two outputs" }));
+        }
+        taken.push(real(path));
+    }
     Ok(())
 }
 
@@ -51,29 +76,39 @@ pub fn write(target: &Place, text: &str, check: impl FnOnce(&str) -> Result<(), 
         return print(text);
     };
     let failure = |error: std::io::Error| Failure::NotWritten { path: path.display().to_string(), why: reason(&error) };
-    let mut file = tempfile::NamedTempFile::new_in(folder(path)).map_err(failure)?;
+    let path = behind_links(path);
+    let mut file = temporary(&path).map_err(failure)?;
     file.write_all(text.as_bytes()).map_err(failure)?;
-    allow_reading(file.as_file());
+    if let Ok(old) = std::fs::metadata(&path) {
+        // The new file is as readable as the old one.
+        file.as_file().set_permissions(old.permissions()).map_err(failure)?;
+    }
     file.as_file().sync_all().map_err(failure)?;
     let written = std::fs::read_to_string(file.path()).map_err(failure)?;
     check(&written).map_err(Failure::Internal)?;
-    file.persist(path).map_err(|error| failure(error.error))?;
+    file.persist(&path).map_err(|error| failure(error.error))?;
     // The name is safe on disk once the folder is; not every system can sync folders.
-    if let Ok(folder) = File::open(folder(path)) {
+    if let Ok(folder) = File::open(folder(&path)) {
         let _ = folder.sync_all();
     }
     Ok(())
 }
 
-/// Temporary files are private; a plan is as readable as any file the user makes.
-#[cfg(unix)]
-fn allow_reading(file: &File) {
-    use std::os::unix::fs::PermissionsExt;
-    let _ = file.set_permissions(std::fs::Permissions::from_mode(0o644));
+/// The file a link leads to, so that the file is replaced and the link stays.
+fn behind_links(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
-#[cfg(not(unix))]
-fn allow_reading(_file: &File) {}
+/// A temporary file beside a target, as readable as any new file of the user.
+fn temporary(path: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder(path))
+}
 
 fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))

@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::output::{probe, talk, write};
+use super::output::{keep_apart, probe, talk, write};
 use super::watch::Watch;
 use super::{Exit, Failure, ModelArgument, Place, input, summary};
 use crate::certificate::Certificate;
-use crate::engine::{Answer, Control, Settings, exact};
-use crate::infeasible;
+use crate::engine::exact::{self, Start};
+use crate::engine::{Answer, Control, Settings};
 use crate::instance::{Instance, utf8};
-use crate::plan::{Gap, InfeasibilityDocument, Plan, PlanDocument, ReadPlan, Status, StoppedBy};
+use crate::plan::{Gap, InfeasibilityDocument, Names, Plan, PlanDocument, ReadPlan, Status, StoppedBy};
 use crate::problem::{Choice, Problem};
+use crate::reasons;
 use crate::verify::verify;
 
 /// Arguments of `solve`.
@@ -63,14 +64,18 @@ enum Engine {
 
 fn parse_gap(text: &str) -> Result<Gap, String> {
     match text.parse::<f64>() {
-        Ok(gap) if (0.0..=1e6).contains(&gap) => Ok(Gap((gap * 1e9).round() as i64)),
+        Ok(gap) if (0.0..=1e6).contains(&gap) => Ok(Gap((gap * 1e9).floor() as i64)),
         _ => Err("give a number of at least 0, as 0.0001 for a hundredth of a per cent".to_owned()),
     }
 }
 
 fn parse_seconds(text: &str) -> Result<Duration, String> {
     match text.parse::<f64>() {
-        Ok(seconds) if (0.0..=1e9).contains(&seconds) => Ok(Duration::from_secs_f64(seconds)),
+        // The least limit is a nanosecond: zero would be none.
+        Ok(seconds) if seconds > 0.0 && seconds <= 1e9 => {
+            Ok(Duration::from_secs_f64(seconds).max(Duration::from_nanos(1)))
+        }
+        Ok(0.0) => Ok(Duration::ZERO),
         _ => Err("give a number of seconds, 0 for no limit".to_owned()),
     }
 }
@@ -82,16 +87,22 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let input = Place::from(arguments.instance.as_str());
     let output = Place::from(arguments.output.as_str());
     let proof = arguments.proof_file.as_deref().map(Place::from);
-    probe(&output, &[&input])?;
-    proof.iter().try_for_each(|proof| probe(proof, &[&input]))?;
+    let targets: Vec<&Place> = [&output].into_iter().chain(&proof).collect();
+    targets.iter().try_for_each(|target| probe(target))?;
+    keep_apart(&targets, &input.path())?;
     if let Some(threads) = arguments.threads {
-        let threads = (threads as usize).min(1024);
+        let most = 1024;
+        if threads > most {
+            talk(&format!("notice: --threads {threads} is more than {most}; {most} are used"));
+        }
+        let threads = threads.min(most) as usize;
         // Fails only where the pool is in use already, which cannot be this early.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
     }
 
-    let instance = input::instance(&input, &arguments.model)?;
-    let problem = Problem::new(&instance)?;
+    let (instance, read) = input::instance(&input, &arguments.model)?;
+    keep_apart(&targets, &read)?;
+    let problem = input::problem(&instance, &input)?;
     let say = |text: &str| {
         if !arguments.quiet {
             talk(text);
@@ -123,7 +134,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             if let Some(place) = &proof {
                 let text = InfeasibilityDocument::new(&instance, &certificate).to_text();
                 write(place, &text, |text| checked(&instance, &problem, place, text))?;
-                say(&format!("The proof is in {}. Check it: visitplan verify", place.shown("standard output")));
+                say(&format!("Check the proof: visitplan verify INSTANCE {}", place.shown("-")));
             }
             Ok(Exit::Infeasible)
         }
@@ -168,46 +179,33 @@ fn checked(instance: &Instance, problem: &Problem, place: &Place, text: &str) ->
 
 fn say_infeasible(instance: &Instance, problem: &Problem, certificate: &Certificate) {
     talk("There is no plan: the commitments cannot be met, which is proven.");
-    for reason in infeasible::reasons(instance, problem, certificate) {
+    for reason in reasons::reasons(instance, problem, certificate) {
         talk(&format!("  {reason}"));
     }
 }
 
-/// The options of another plan, as far as they are still options; the customer's first option otherwise.
-fn start_from(
-    instance: &Instance,
-    problem: &Problem,
-    place: &Place,
-    say: &impl Fn(&str),
-) -> Result<Vec<Choice>, Failure> {
+/// The prices of another plan, and its options as far as they are still options; the customer's first otherwise.
+fn start_from(instance: &Instance, problem: &Problem, place: &Place, say: &impl Fn(&str)) -> Result<Start, Failure> {
     let bytes = input::bytes(place)?;
     let file = place.shown("standard input");
     let plan = ReadPlan::from_json(&file, utf8(&file, &bytes)?, instance)?;
+    let names = Names::of(instance);
     let mut choices: Vec<Choice> =
         (0..problem.customers()).map(|customer| problem.choices(customer).next().unwrap_or(Choice::NOTHING)).collect();
-    let customers: HashMap<&str, usize> = instance.customers.iter().map(|customer| &*customer.id).zip(0..).collect();
-    let reps: HashMap<&str, u32> = instance.reps.iter().map(|rep| &*rep.id).zip(0..).collect();
-    let pools: HashMap<&str, u32> = instance.pools.iter().map(|pool| &*pool.id).zip(0..).collect();
-    // `None` for a name this instance does not know, `Some(None)` for nobody.
-    let index = |known: &HashMap<&str, u32>, name: &Option<String>| match name {
-        Some(name) => known.get(name.as_str()).copied().map(Some),
-        None => Some(None),
-    };
     let mut kept = 0;
     for assignment in &plan.assignments {
-        let found = customers.get(assignment.customer.as_str()).and_then(|&at| {
-            let rep = index(&reps, &assignment.rep)?;
-            let pool = index(&pools, &assignment.pool)?;
-            Some((at, problem.find(at, rep, assignment.visits, pool, assignment.calls)?))
-        });
-        if let Some((at, choice)) = found {
+        if let (Some(at), Some(choice)) = (names.customer(&assignment.customer), names.choice(problem, assignment)) {
             choices[at] = choice;
             kept += 1;
         }
     }
-    if plan.sha256 != instance.sha256 {
+    if plan.identity.sha256 != instance.sha256 {
         let all = plan.assignments.len();
         say(&format!("{file} is a plan of another instance; {kept} of its {all} assignments are options here"));
     }
-    Ok(choices)
+    let priced: HashMap<&str, i64> = plan.certificate.rows.iter().map(|row| (row.row.as_str(), row.price)).collect();
+    let denominator = plan.certificate.denominator.max(1) as f64;
+    let price = |name: &str| priced.get(name).map_or(0.0, |&price| price as f64 / denominator);
+    let prices = problem.rows.iter().map(|row| price(&row.name)).collect();
+    Ok(Start { choices, prices })
 }

@@ -6,7 +6,7 @@ use comfy_table::{CellAlignment, Table, presets::NOTHING};
 
 use crate::certificate::Bound;
 use crate::instance::Instance;
-use crate::plan::{Figures, Gap, Plan, ProvenBy, RepFigures, Status, StoppedBy};
+use crate::plan::{Figures, Plan, ProvenBy, RepFigures, Status, StoppedBy};
 use crate::problem::{Problem, RowKind};
 use crate::units::{Money, grouped};
 
@@ -23,7 +23,7 @@ pub fn of_plan(instance: &Instance, problem: &Problem, plan: &Plan, file: &str, 
         the_plan(problem, plan, &figures),
         proof(plan, file),
         workload(instance, problem, plan, &figures, verbose),
-        look_at(instance, plan),
+        look_at(instance, problem, plan),
     ];
     sections.join("\n").trim_end().to_owned()
 }
@@ -34,7 +34,7 @@ fn headline(instance: &Instance, figures: &Figures) -> String {
         if instance.currency.is_empty() { String::new() } else { format!(" (amounts in {})", instance.currency) };
     format!(
         "{}: {} customers, {} reps, {} weeks{currency}\n",
-        printable(name),
+        name,
         grouped(figures.customers.into()),
         figures.reps.len(),
         instance.weeks
@@ -76,8 +76,10 @@ fn the_plan(problem: &Problem, plan: &Plan, figures: &Figures) -> String {
 
 fn proof(plan: &Plan, file: &str) -> String {
     let at_most = |bound: Bound| {
-        let more = Gap::between(plan.value, bound).as_f64() * 100.0;
-        format!("{} ({more:.3} % more)", Money(bound.0).rounded())
+        let more = Bound(bound.0 - plan.value);
+        let share =
+            if plan.value > 0 { format!("{} more", percent(more.0, plan.value)) } else { format!("{} more", up(more)) };
+        format!("{} ({share})", up(bound))
     };
     let (bound, certified) = (at_most(plan.bound), at_most(plan.certified));
     let mut lines = match (plan.status, plan.proven_by) {
@@ -134,7 +136,7 @@ fn workload(instance: &Instance, problem: &Problem, plan: &Plan, figures: &Figur
     for rep in &reps {
         let name = instance.reps.iter().find(|known| *known.id == rep.rep).map_or(&*rep.rep, |known| &known.name);
         table.add_row([
-            format!("  {}", printable(name)),
+            format!("  {}", name),
             rep.customers.to_string(),
             rep.visits.to_string(),
             hours(rep.minutes.0),
@@ -161,40 +163,40 @@ fn workload(instance: &Instance, problem: &Problem, plan: &Plan, figures: &Figur
     format!("{total}{}\n{left_out}", table.trim_fmt())
 }
 
-/// The customers who lose most.
-fn look_at(instance: &Instance, plan: &Plan) -> String {
-    let mut left: Vec<(i64, &str)> = instance
-        .customers
+/// The customers left out whose first visit would add most.
+fn look_at(instance: &Instance, problem: &Problem, plan: &Plan) -> String {
+    let first_visit = |customer: usize| {
+        let visits = problem.choices(customer).filter(|choice| choice.visits == 1);
+        visits.map(|choice| problem.revenue(choice)).max().unwrap_or(0)
+    };
+    let mut left: Vec<(i64, &str)> = plan
+        .choices
         .iter()
-        .zip(&plan.choices)
+        .enumerate()
         .filter(|(_, choice)| choice.lane().is_none())
-        .filter_map(|(customer, _)| Some((customer.curve?.first_visit as i64, customer.display_name())))
+        .map(|(customer, _)| (first_visit(customer), instance.customers[customer].display_name()))
         .filter(|(worth, _)| *worth > 0)
         .collect();
     left.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
     if left.is_empty() {
         return String::new();
     }
-    let named: Vec<String> = left
-        .iter()
-        .take(NAMED)
-        .map(|(worth, name)| format!("{} ({})", printable(name), Money(*worth).rounded()))
-        .collect();
-    format!("LOOK AT    Customers left out whose first visit would add most: {}\n", named.join(", "))
+    let named: Vec<String> =
+        left.iter().take(NAMED).map(|(worth, name)| format!("{name} ({})", Money(*worth).rounded())).collect();
+    format!("LOOK AT    Left out, and a first visit would add most: {}\n", named.join(", "))
+}
+
+/// A bound in whole units, rounded up: it must not be understated.
+fn up(bound: Bound) -> String {
+    Money(bound.0.div_euclid(100) * 100 + if bound.0.rem_euclid(100) > 0 { 100 } else { 0 }).rounded()
+}
+
+/// A share in per cent with three decimals, rounded up.
+fn percent(part: i64, whole: i64) -> String {
+    let thousandths = (i128::from(part) * 100_000 + i128::from(whole) - 1).div_euclid(i128::from(whole));
+    format!("{}.{:03} %", thousandths / 1000, thousandths % 1000)
 }
 
 fn hours(minutes: i64) -> String {
     format!("{:.1}", minutes as f64 / 60.0)
-}
-
-/// A name with control characters made visible, so that data cannot steer the terminal.
-fn printable(name: &str) -> String {
-    let escape = |character: char| -> String {
-        if crate::json::is_unprintable(character) {
-            character.escape_unicode().to_string()
-        } else {
-            character.to_string()
-        }
-    };
-    name.chars().map(escape).collect()
 }

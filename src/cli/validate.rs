@@ -2,7 +2,6 @@
 
 use super::output::{print, talk};
 use super::{Exit, Failure, ModelArgument, Place, input};
-use crate::problem::Problem;
 
 /// Arguments of `validate`.
 #[derive(clap::Args)]
@@ -16,7 +15,7 @@ pub struct Arguments {
 
 /// Checks every file, and says what is wrong with each.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let mut worst = Exit::Done;
+    let mut ended = Exit::Done;
     for name in &arguments.instances {
         if let Err(failure) = check(&Place::from(name.as_str()), &arguments.model) {
             talk(&failure.to_string());
@@ -24,15 +23,15 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
                 let count = refusal.issues.len();
                 talk(&format!("{name}: {count} problem{}", if count == 1 { "" } else { "s" }));
             }
-            worst = failure.exit();
+            ended = failure.exit();
         }
     }
-    Ok(worst)
+    Ok(ended)
 }
 
 fn check(place: &Place, model: &ModelArgument) -> Result<(), Failure> {
-    let instance = input::instance(place, model)?;
-    let problem = Problem::new(&instance)?;
+    let (instance, _) = input::instance(place, model)?;
+    let problem = input::problem(&instance, place)?;
     for sentence in instance.notices.sentences() {
         talk(&format!("notice: {sentence}"));
     }

@@ -1,9 +1,8 @@
 //! `visitplan verify`
 
-use super::output::print;
+use super::output::{print, printable};
 use super::{Exit, Failure, ModelArgument, Place, input};
 use crate::instance::utf8;
-use crate::problem::Problem;
 use crate::verify::{Rejected, verify};
 
 /// Arguments of `verify`.
@@ -19,9 +18,12 @@ pub struct Arguments {
 
 /// Prints VERIFIED or REJECTED with the reason.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let instance = input::instance(&Place::from(arguments.instance.as_str()), &arguments.model)?;
-    let problem = Problem::new(&instance)?;
-    let plan = Place::from(arguments.plan.as_str());
+    let (place, plan) = (Place::from(arguments.instance.as_str()), Place::from(arguments.plan.as_str()));
+    if place == Place::Standard && plan == Place::Standard {
+        return Err(Failure::Usage("instance and plan cannot both come from standard input"));
+    }
+    let (instance, _) = input::instance(&place, &arguments.model)?;
+    let problem = input::problem(&instance, &place)?;
     let bytes = input::bytes(&plan)?;
     let file = plan.shown("standard input");
     match verify(&instance, &problem, &file, utf8(&file, &bytes)?) {
@@ -31,7 +33,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         }
         Err(Rejected::Unreadable(refusal)) => Err(refusal.into()),
         Err(rejected) => {
-            print(&format!("REJECTED: {rejected}\n"))?;
+            print(&format!("{}\n", printable(&format!("REJECTED: {rejected}"))))?;
             Ok(Exit::Rejected)
         }
     }

@@ -7,6 +7,8 @@
 //!    excluded by the certificate. Every point it finds is rounded, repaired and checked before it counts.
 //! 5. Where no plan is found, a search tree tries to prove that there is none.
 
+use std::cell::Cell;
+
 use super::highs::{self, End, News, Options};
 use super::infeasible::{self, Finding};
 use super::program::{Kind, Program};
@@ -24,12 +26,24 @@ const CORE_PER_CUSTOMER: usize = 2;
 /// Most nodes of the search in the core.
 const CORE_NODES: i32 = 500;
 
-/// Solves a problem. `start` may hold one option per customer from which to begin; it need not be feasible.
+/// Steps of repair, or parts of 256 customers improved, that a simple plan may take when the time is up.
+const LOOKS_AFTER_THE_END: usize = 2000;
+
+/// Where to begin: what another plan says, as far as it means something here.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// One option per customer; together they need not be feasible.
+    pub choices: Vec<Choice>,
+    /// A price per row, in cents per unit; 0 where none is known.
+    pub prices: Vec<f64>,
+}
+
+/// Solves a problem, from another plan if there is one.
 pub fn solve(
     instance: &Instance,
     problem: &Problem,
     settings: Settings,
-    start: Option<Vec<Choice>>,
+    start: Option<Start>,
     control: &mut Control<'_>,
 ) -> Answer {
     if let Some(certificate) = infeasible::at_a_glance(problem) {
@@ -37,7 +51,8 @@ pub fn solve(
     }
     let mut search = Search { problem, settings, best: None, certificate: None };
     if let Some(start) = start {
-        search.offer(start, "start", control);
+        search.certify(&start.prices);
+        search.offer(start.choices, "start", control);
     }
     let relaxed = search.relax(control);
     if search.reached() {
@@ -86,11 +101,22 @@ struct Search<'p> {
 impl Search<'_> {
     /// Takes a plan if it is feasible, or can be made so, and better than the best.
     fn offer(&mut self, choices: Vec<Choice>, event: &'static str, control: &mut Control<'_>) {
+        let should_stop = control.should_stop;
+        self.offer_until(choices, event, control, &|| should_stop().is_some());
+    }
+
+    fn offer_until(
+        &mut self,
+        choices: Vec<Choice>,
+        event: &'static str,
+        control: &mut Control<'_>,
+        should_stop: &dyn Fn() -> bool,
+    ) {
         let mut draft = Draft::new(self.problem, choices);
-        if !draft.repair() {
+        if !draft.repair(should_stop) {
             return;
         }
-        draft.improve();
+        draft.improve(should_stop);
         let value = draft.value();
         if draft.is_feasible() && self.best.as_ref().is_none_or(|(best, _)| value > *best) {
             self.best = Some((value, draft.choices));
@@ -202,7 +228,12 @@ impl Search<'_> {
             may_be_better || best.as_ref().is_some_and(|best| best[customer] == choice)
         });
         let options = Options {
-            relative_gap: self.settings.gap.as_f64(),
+            // HiGHS divides by the value and we by the bound, which is less strict only where values are positive.
+            relative_gap: if self.best.as_ref().is_some_and(|(value, _)| *value > 0) {
+                self.settings.gap.as_f64()
+            } else {
+                0.0
+            },
             nodes: core.map(|_| CORE_NODES),
             seed: self.settings.seed,
             start: best.as_ref().map(|best| program.point(best)),
@@ -236,7 +267,10 @@ impl Search<'_> {
     fn stop(mut self, solver_bound: Option<Bound>, why: StoppedBy, control: &mut Control<'_>) -> Answer {
         if self.best.is_none() {
             let first = |customer| self.problem.choices(customer).next().unwrap_or(Choice::NOTHING);
-            self.offer((0..self.problem.customers()).map(first).collect(), "simple plan", control);
+            // The time is up already: a bounded number of looks at the clock is what this may still take.
+            let looks = Cell::new(0);
+            let enough = || looks.replace(looks.get() + 1) >= LOOKS_AFTER_THE_END;
+            self.offer_until((0..self.problem.customers()).map(first).collect(), "simple plan", control, &enough);
         }
         if self.certificate.is_none() {
             self.certify(&vec![0.0; self.problem.rows.len()]);
@@ -248,8 +282,12 @@ impl Search<'_> {
     fn finish(self, solver_bound: Option<Bound>, stopped_by: Option<StoppedBy>) -> Answer {
         let Some((value, choices)) = self.best else { return Answer::Unknown(stopped_by.unwrap_or(StoppedBy::Work)) };
         let Some((certified, certificate)) = self.certificate else { return Answer::Unknown(StoppedBy::Work) };
-        // A bound below a verified plan is wrong, so the solver's word counts only down to the plan's value.
-        let solver_bound = solver_bound.map(|bound| bound.max(Bound(value))).filter(|&bound| bound < certified);
+        // A bound below a verified plan is disproved; within the solver's tolerance it means the plan's value.
+        let tolerance = 1 + value.abs() / 1_000_000_000;
+        let solver_bound = solver_bound
+            .filter(|bound| bound.0 >= value - tolerance)
+            .map(|bound| bound.max(Bound(value)))
+            .filter(|&bound| bound < certified);
         let (bound, proven_by) = match solver_bound {
             Some(bound) => (bound, ProvenBy::Solver),
             None => (certified, ProvenBy::Prices),
@@ -265,7 +303,8 @@ impl Search<'_> {
     }
 }
 
-/// HiGHS's bound rounded up to a cent; what its arithmetic leaves just above a whole cent does not count.
+/// HiGHS's bound in whole cents. Values are whole, so what lies above a whole cent by less than HiGHS's tolerance does
+/// not count; the rest is rounded up.
 fn solver_bound(cents: f64) -> Option<Bound> {
     let slack = (1e-4 + cents.abs() * 1e-9).min(0.5);
     (cents.abs() < 9e15).then(|| Bound((cents - slack).ceil() as i64))

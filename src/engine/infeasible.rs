@@ -35,7 +35,7 @@ fn glance(problem: &Problem, branch: &Branch) -> Option<Vec<i64>> {
     for customer in 0..problem.customers() {
         let mut options = 0;
         let mut uses: Vec<(usize, i64, usize)> = Vec::new();
-        for choice in problem.choices(customer).filter(|&choice| branch.allows(problem, customer, choice)) {
+        for choice in problem.choices(customer).filter(|&choice| branch.allows(customer, choice)) {
             options += 1;
             problem.for_each_use(customer, choice, |row, amount| {
                 match uses.iter_mut().find(|(known, _, _)| *known == row) {
@@ -57,11 +57,19 @@ fn glance(problem: &Problem, branch: &Branch) -> Option<Vec<i64>> {
     infeasible_branch(problem, &prices, branch).is_ok().then_some(prices)
 }
 
+/// A node to prove empty, the depth of its parent, and the step from there.
+type Open = (usize, usize, Option<(Split, bool)>);
+
 /// Searches a tree whose every leaf is proven empty by prices, or finds a plan on the way.
 pub fn search(instance: &Instance, problem: &Problem, should_stop: &dyn Fn() -> Option<StoppedBy>) -> Finding {
     let mut nodes = vec![TreeNode::Leaf { rows: Vec::new() }];
-    let mut open = vec![(0, Branch::default())];
-    while let Some((at, branch)) = open.pop() {
+    let mut branch = Branch::default();
+    let mut open: Vec<Open> = vec![(0, 0, None)];
+    while let Some((at, depth, step)) = open.pop() {
+        branch.back_to(depth);
+        if let Some((split, holds)) = &step {
+            branch.narrow(problem, split, *holds);
+        }
         if let Some(why) = should_stop() {
             return Finding::Unknown(why);
         }
@@ -70,8 +78,7 @@ pub fn search(instance: &Instance, problem: &Problem, should_stop: &dyn Fn() -> 
             nodes[at] = leaf(&prices);
             continue;
         }
-        let mut program =
-            Program::new(problem, Kind::Elastic, |customer, choice| branch.allows(problem, customer, choice));
+        let mut program = Program::new(problem, Kind::Elastic, |customer, choice| branch.allows(customer, choice));
         if program.columns.is_empty() {
             // Nobody can be covered in this branch, and no row objects.
             return Finding::Feasible(vec![Choice::NOTHING; problem.customers()]);
@@ -103,7 +110,7 @@ pub fn search(instance: &Instance, problem: &Problem, should_stop: &dyn Fn() -> 
         nodes[at] = TreeNode::Split { split: split.clone(), yes, no };
         for (child, holds) in [(no, false), (yes, true)] {
             nodes.push(TreeNode::Leaf { rows: Vec::new() });
-            open.push((child, branch.with(split.clone(), holds)));
+            open.push((child, branch.depth(), Some((split.clone(), holds))));
         }
     }
     let certificate = match &nodes[..] {
@@ -145,7 +152,7 @@ fn split(
         }
     }
     let left = |customer: usize| -> Vec<Choice> {
-        problem.choices(customer).filter(|&choice| branch.allows(problem, customer, choice)).collect()
+        problem.choices(customer).filter(|&choice| branch.allows(customer, choice)).collect()
     };
     // Where the point divides nobody, any customer who still has a choice will do.
     let mut order: Vec<usize> = (0..problem.customers()).filter(|&customer| left(customer).len() > 1).collect();

@@ -18,11 +18,7 @@ impl<'p> Draft<'p> {
         Draft { problem, choices, uses }
     }
 
-    /// How far all rows together are overdrawn, each relative to its size.
-    fn overdraft(&self) -> f64 {
-        (0..self.uses.len()).map(|row| self.overdraft_of(row, self.uses[row])).sum()
-    }
-
+    /// How far a row is overdrawn, relative to its size.
     fn overdraft_of(&self, row: usize, used: i64) -> f64 {
         let row = &self.problem.rows[row];
         let size = row.capacity.unsigned_abs().max(1) as f64;
@@ -59,23 +55,21 @@ impl<'p> Draft<'p> {
         self.choices[customer] = to;
     }
 
-    /// Changes one customer at a time, each time the one that loses least value per overdraft removed, until every row
-    /// holds or nothing helps. Says whether every row holds.
-    pub fn repair(&mut self) -> bool {
-        for _ in 0..4 * self.choices.len() + 16 {
-            if self.is_feasible() {
-                return true;
-            }
+    /// Changes one customer at a time, each time the one that loses least value per overdraft removed from the row that
+    /// is overdrawn most, until every row holds, nothing helps, or it is time to stop. Says whether every row holds.
+    pub fn repair(&mut self, should_stop: &dyn Fn() -> bool) -> bool {
+        if self.is_feasible() {
+            return true;
+        }
+        let drawing = self.customers_of_rows();
+        while !should_stop() {
+            let overdraft = |row: &usize| self.overdraft_of(*row, self.uses[*row]);
+            let most = (0..self.uses.len()).max_by(|a, b| overdraft(a).total_cmp(&overdraft(b)).then(b.cmp(a)));
+            let Some(worst) = most.filter(|row| overdraft(row) > 0.0) else { return true };
             let mut best: Option<(f64, usize, Choice)> = None;
-            for customer in 0..self.choices.len() {
+            for &customer in &drawing[worst] {
                 for to in self.problem.choices(customer) {
-                    let relief: f64 = self
-                        .change(customer, to)
-                        .iter()
-                        .map(|&(row, amount)| {
-                            self.overdraft_of(row, self.uses[row]) - self.overdraft_of(row, self.uses[row] + amount)
-                        })
-                        .sum();
+                    let relief = self.relief(customer, to);
                     if relief <= 1e-12 {
                         continue;
                     }
@@ -86,17 +80,46 @@ impl<'p> Draft<'p> {
                     }
                 }
             }
+            // The total overdraft falls with every step, so this ends.
             let Some((_, customer, to)) = best else { return false };
             self.apply(customer, to);
         }
-        self.overdraft() == 0.0 && self.is_feasible()
+        false
     }
 
-    /// Gives customers better options one at a time while there is room; the draft stays feasible.
-    pub fn improve(&mut self) {
-        for _ in 0..20 {
-            let mut improved = false;
+    /// By how much the total overdraft falls if the customer has another option.
+    fn relief(&self, customer: usize, to: Choice) -> f64 {
+        let fall = |&(row, amount): &(usize, i64)| {
+            self.overdraft_of(row, self.uses[row]) - self.overdraft_of(row, self.uses[row] + amount)
+        };
+        self.change(customer, to).iter().map(fall).sum()
+    }
+
+    /// For each row the customers with an option that draws on it.
+    fn customers_of_rows(&self) -> Vec<Vec<usize>> {
+        let mut drawing: Vec<Vec<usize>> = vec![Vec::new(); self.uses.len()];
+        for customer in 0..self.choices.len() {
+            for choice in self.problem.choices(customer) {
+                self.problem.for_each_use(customer, choice, |row, _| {
+                    if drawing[row].last() != Some(&customer) {
+                        drawing[row].push(customer);
+                    }
+                });
+            }
+        }
+        drawing
+    }
+
+    /// Gives customers better options one at a time while there is room, until nothing improves or it is time to stop.
+    /// The draft stays feasible.
+    pub fn improve(&mut self, should_stop: &dyn Fn() -> bool) {
+        let mut improved = true;
+        while improved {
+            improved = false;
             for customer in 0..self.choices.len() {
+                if customer % 256 == 255 && should_stop() {
+                    return;
+                }
                 let now = self.problem.value(self.choices[customer]);
                 let mut best = (now, self.choices[customer]);
                 for to in self.problem.choices(customer) {
@@ -108,9 +131,6 @@ impl<'p> Draft<'p> {
                     self.apply(customer, best.1);
                     improved = true;
                 }
-            }
-            if !improved {
-                return;
             }
         }
     }

@@ -7,7 +7,8 @@ use super::lookup::Lookup;
 use super::rep::{Rep, location, tags};
 use crate::json::{Node, Notice, Reader};
 use crate::model::{
-    Curve, History, Location, PartialRange, PlanningModel, Range, Response, Segment, Status, partial_range, response,
+    Anchor, Curve, History, Location, PartialRange, PlanningModel, Range, Response, Segment, Status, partial_range,
+    response,
 };
 use crate::units::{Factor, Money};
 
@@ -91,6 +92,9 @@ impl Customer {
 
         // What visits are worth.
         let history = History {
+            status,
+            response: fields.get(reader, "response", response).unwrap_or(model.response),
+            kept: segment.kept_without_visits.unwrap_or(model.anchor.kept_without_visits),
             potential: fields.get(reader, "potential", Reader::money),
             visit_value: fields.get(reader, "visit_value", Reader::money),
             sales: fields.get(reader, "sales", Reader::money),
@@ -99,15 +103,16 @@ impl Customer {
         };
         let last_calls = fields.get(reader, "last_calls", Reader::visits).unwrap_or(0);
         let stated_base = fields.get(reader, "base_revenue", Reader::money);
-        let own_response = fields.get(reader, "response", response).unwrap_or(model.response);
         let margin = fields.get(reader, "margin", Reader::share);
 
         // How often.
-        let own_visits = fields.get(reader, "visits", partial_range).unwrap_or_default();
+        let visits_node = fields.take("visits");
+        let own_visits = visits_node.and_then(|n| partial_range(reader, n)).unwrap_or_default();
         let calls_node = fields.take("calls");
         let (own_calls, allowed_pools) = calls_node.and_then(|n| read_calls(reader, n, lookup)).unwrap_or_default();
         let calls = effective(own_calls, segment.calls, model.calls);
-        if calls.min > calls.max {
+        // Where the customer states neither end, the fault is the segment's, and the model's reader has it.
+        if calls.min > calls.max && !own_calls.is_empty() {
             let problem = format!("asks for at least {} calls and at most {}", calls.min, calls.max);
             reader.fault(calls_node.unwrap_or(node), "E312", problem, "lower calls.min or raise calls.max");
         }
@@ -134,9 +139,9 @@ impl Customer {
             .into_iter()
             .filter(|coverage| reps[coverage.rep as usize].is_active() && reps[coverage.rep as usize].can(&requires))
             .collect();
-        if visits.min > visits.max && (stated_max.is_some() || !all_tables) {
+        if visits.min > visits.max && !own_visits.is_empty() && (stated_max.is_some() || !all_tables) {
             let problem = format!("asks for at least {} visits and at most {}", visits.min, visits.max);
-            reader.fault(node, "E312", problem, "lower visits.min or raise visits.max");
+            reader.fault(visits_node.unwrap_or(node), "E312", problem, "lower visits.min or raise visits.max");
         }
 
         let tags = fields.get(reader, "tags", tags).unwrap_or_default();
@@ -148,8 +153,7 @@ impl Customer {
         fields.finish(reader);
 
         let id = id?;
-        let kept = segment.kept_without_visits.unwrap_or(model.anchor.kept_without_visits);
-        let worth = worth(reader, node, &id, model, history, status, kept, own_response, all_tables);
+        let worth = worth(reader, node, &id, &model.anchor, &history, all_tables);
         let (curve, derived_base) = worth.map_or((None, Money(0)), |(curve, base)| (Some(curve), base));
         if coverage.is_empty() && visits.max > 0 {
             reader.notices.add(Notice::NobodyCovers, || id.to_string());
@@ -274,7 +278,7 @@ fn check_lock(
         let name = &reps[rep as usize].id;
         if !reps[rep as usize].is_active() {
             reader.fault(node, "E308", format!("names rep \"{name}\", who is not active"), "name an active rep");
-        } else if !coverage.iter().any(|coverage| coverage.rep == rep) {
+        } else if !coverage.iter().any(|coverage| coverage.rep == rep && coverage.most >= visits.min.max(1)) {
             let problem = format!("names rep \"{name}\", who may not visit this customer");
             reader.fault(node, "E308", problem, "name a covering rep with the skills, or add the coverage");
         }
@@ -313,16 +317,12 @@ fn out_of_range(reader: &mut Reader<'_>, node: Node<'_>, what: &str, number: u32
 }
 
 /// The curve of a customer and the revenue without visits, from what is stated or from history.
-#[allow(clippy::too_many_arguments)]
 fn worth(
     reader: &mut Reader<'_>,
     node: Node<'_>,
     id: &str,
-    model: &PlanningModel,
-    history: History,
-    status: Status,
-    kept: Factor,
-    response: Response,
+    anchor: &Anchor,
+    history: &History,
     all_tables: bool,
 ) -> Option<(Curve, Money)> {
     if let (Some(potential), Some(visit_value)) = (history.potential, history.visit_value)
@@ -335,7 +335,7 @@ fn worth(
     if !stated && sells && history.wallet.is_none() {
         reader.notices.add(Notice::WalletAssumed, || id.to_owned());
     }
-    let derived = model.anchor.derive(history, status, kept, response);
+    let derived = anchor.derive(history);
     match derived {
         None if all_tables => None,
         None => {
@@ -343,8 +343,8 @@ fn worth(
             None
         }
         // Tables say what visits add; history could only add the effect of calls.
-        Some(_) if !stated && response != Response::Hyperbolic && all_tables => None,
-        Some(_) if !stated && response != Response::Hyperbolic => {
+        Some(_) if !stated && history.response != Response::Hyperbolic && all_tables => None,
+        Some(_) if !stated && history.response != Response::Hyperbolic => {
             let problem =
                 "has no potential and visit value, which only the hyperbolic response can derive from history";
             reader.fault(

@@ -13,11 +13,12 @@ pub(super) struct Lookup<'i> {
     pools: HashMap<&'i str, u32>,
     rep_ids: Vec<&'i str>,
     pool_ids: Vec<&'i str>,
+    complete: bool,
 }
 
 impl<'i> Lookup<'i> {
-    /// Of these reps and pools.
-    pub(super) fn new(reps: &'i [Rep], pools: &'i [Pool]) -> Lookup<'i> {
+    /// Of these reps and pools. Where some of them could not be read, unknown names are no problem of their own.
+    pub(super) fn new(reps: &'i [Rep], pools: &'i [Pool], complete: bool) -> Lookup<'i> {
         let rep_ids: Vec<&str> = reps.iter().map(|rep| &*rep.id).collect();
         let pool_ids: Vec<&str> = pools.iter().map(|pool| &*pool.id).collect();
         Lookup {
@@ -25,17 +26,18 @@ impl<'i> Lookup<'i> {
             pools: pool_ids.iter().copied().zip(0..).collect(),
             rep_ids,
             pool_ids,
+            complete,
         }
     }
 
     /// The index of the rep whose id the node names.
     pub(super) fn rep<'a>(&self, reader: &mut Reader<'a>, node: Node<'a>) -> Option<u32> {
-        find(reader, node, "rep", &self.reps, &self.rep_ids)
+        self.find(reader, node, "rep", &self.reps, &self.rep_ids)
     }
 
     /// The index of the pool whose id the node names.
     pub(super) fn pool<'a>(&self, reader: &mut Reader<'a>, node: Node<'a>) -> Option<u32> {
-        find(reader, node, "pool", &self.pools, &self.pool_ids)
+        self.find(reader, node, "pool", &self.pools, &self.pool_ids)
     }
 
     /// The name of a segment. Where the model has a table of segments it must be in it; otherwise it is a label.
@@ -55,26 +57,27 @@ impl<'i> Lookup<'i> {
         }
         Some(name.into())
     }
-}
 
-fn find<'a>(
-    reader: &mut Reader<'a>,
-    node: Node<'a>,
-    what: &str,
-    known: &HashMap<&str, u32>,
-    ids: &[&str],
-) -> Option<u32> {
-    let id = reader.text(node)?;
-    let found = known.get(&*id).copied();
-    if found.is_none() {
-        // Looking for the nearest of very many would take longer than reading the file.
-        let near = did_you_mean(&id, ids.iter().copied().take(10_000));
-        reader.fault(
-            node,
-            "E401",
-            format!("is no {what} of this instance"),
-            format!("name a {what} that exists{near}"),
-        );
+    fn find<'a>(
+        &self,
+        reader: &mut Reader<'a>,
+        node: Node<'a>,
+        what: &str,
+        known: &HashMap<&str, u32>,
+        ids: &[&str],
+    ) -> Option<u32> {
+        let id = reader.text(node)?;
+        let found = known.get(&*id).copied();
+        if found.is_none() && self.complete {
+            // Looking for the nearest of very many would take longer than reading the file.
+            let near = did_you_mean(&id, ids.iter().copied().take(10_000));
+            reader.fault(
+                node,
+                "E401",
+                format!("is no {what} of this instance"),
+                format!("name a {what} that exists{near}"),
+            );
+        }
+        found
     }
-    found
 }

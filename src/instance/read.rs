@@ -58,7 +58,9 @@ impl Instance {
 pub(crate) fn utf8<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, Refusal> {
     let looks_like = |start: &[u8]| bytes.starts_with(start);
     let refuse = |problem: &str| Err(Refusal::whole_file(file, "E104", problem.to_owned(), "save it as JSON in UTF-8"));
-    if looks_like(&[0xff, 0xfe]) || looks_like(&[0xfe, 0xff]) {
+    // Without a mark, UTF-16 shows by the zero byte beside its first letter.
+    let unmarked = matches!(bytes, [0, other, ..] | [other, 0, ..] if *other != 0);
+    if unmarked || looks_like(&[0xff, 0xfe]) || looks_like(&[0xfe, 0xff]) {
         return refuse("is UTF-16, not UTF-8");
     }
     if looks_like(&[0x1f, 0x8b]) {
@@ -94,8 +96,11 @@ fn read_fields<'a>(
     let name = fields.get(reader, "name", Reader::string).unwrap_or_default();
     let currency = fields.get(reader, "currency", Reader::string).unwrap_or_default();
 
+    let mut complete = false;
     let reps = fields.require(reader, "reps", |reader, node| {
-        let reps = reader.list_of(node, |r, n| Rep::read(r, n, &model, weeks))?;
+        let elements = reader.list(node)?;
+        let reps: Vec<_> = elements.iter().filter_map(|&node| Rep::read(reader, node, &model, weeks)).collect();
+        complete = reps.len() == elements.len();
         Some(unique(reader, "rep", reps, |rep| &rep.id))
     });
     let pools = fields.get(reader, "telesales", |reader, node| {
@@ -103,7 +108,7 @@ fn read_fields<'a>(
         Some(unique(reader, "pool", pools, |pool| &pool.id))
     });
     let (reps, pools) = (reps.unwrap_or_default(), pools.unwrap_or_default());
-    let lookup = Lookup::new(&reps, &pools);
+    let lookup = Lookup::new(&reps, &pools, complete);
     let customers = fields.require(reader, "customers", |reader, node| {
         let elements = reader.list(node)?;
         // Each part is read by a fork of the reader; parts are joined in the order of the file.

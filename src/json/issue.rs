@@ -59,7 +59,8 @@ impl fmt::Display for Located {
         if !self.value.is_empty() {
             write!(out, " = {}", self.value)?;
         }
-        write!(out, " {}. Fix: {}.", self.problem, self.remedy)
+        let stop = if self.remedy.ends_with('?') { "" } else { "." };
+        write!(out, " {}. Fix: {}{stop}", self.problem, self.remedy)
     }
 }
 

@@ -23,7 +23,7 @@ pub enum Notice {
     NothingKnown,
     /// A wallet was not given and was taken as a multiple of sales.
     WalletAssumed,
-    /// A customer that nobody may visit or call.
+    /// A customer that nobody may visit.
     NobodyCovers,
 }
 

@@ -51,9 +51,12 @@ impl<'a> Reader<'a> {
         self.notices.absorb(fork.notices);
     }
 
-    /// Whether anything was wrong so far.
-    pub fn has_issues(&self) -> bool {
-        !self.issues.is_empty()
+    /// Reads a part in which unknown fields are refused, whatever holds elsewhere.
+    pub fn strictly<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        let lenient = std::mem::replace(&mut self.lenient, false);
+        let part = read(self);
+        self.lenient = lenient;
+        part
     }
 
     /// The root value, or why the text is not one JSON value.
@@ -261,6 +264,15 @@ impl<'a> Reader<'a> {
         self.not_negative(node, millionths).then_some(Factor(millionths))
     }
 
+    /// A cut point: a share or an amount of money.
+    pub fn cut(&mut self, node: Node<'a>) -> Option<Factor> {
+        let (millionths, rounded) = self.number(node, 6, MAX_CENTS / 100 * 1_000_000 / 100)?;
+        if rounded {
+            self.notices.add(Notice::FactorRounded, || node.shown());
+        }
+        self.not_negative(node, millionths).then_some(Factor(millionths))
+    }
+
     /// A share from 0 to 1.
     pub fn share(&mut self, node: Node<'a>) -> Option<Factor> {
         let share = self.factor(node)?;
@@ -284,7 +296,10 @@ impl<'a> Reader<'a> {
 
     /// A number in binary64 that is not negative, as the response curves use it.
     pub fn positive_real(&mut self, node: Node<'a>, largest: i64) -> Option<f64> {
-        let (scaled, _) = self.number(node, 6, largest * 1_000_000)?;
+        let (scaled, rounded) = self.number(node, 6, largest * 1_000_000)?;
+        if rounded {
+            self.notices.add(Notice::FactorRounded, || node.shown());
+        }
         if scaled <= 0 {
             self.fault(node, "E202", "is not above zero", format!("give a number above 0, at most {largest}"));
             return None;
@@ -308,7 +323,32 @@ impl<'a> Reader<'a> {
             self.wrong_kind(node, Kind::Number);
             return None;
         }
-        node.text.parse().ok().filter(|number: &f64| number.is_finite())
+        let number = node.text.parse().ok().filter(|number: &f64| number.is_finite());
+        if number.is_none() {
+            self.fault(node, "E202", "is out of range", "give a number that fits into binary64");
+        }
+        number
+    }
+
+    /// Any value nested at most `depth` deep, as a tree without doubled names.
+    pub fn tree(&mut self, node: Node<'a>, depth: u32) -> Option<serde_json::Value> {
+        let Some(depth) = depth.checked_sub(1) else {
+            self.fault(node, "E210", "is nested too deep", "remove what is not needed");
+            return None;
+        };
+        match node.kind() {
+            Kind::Object => {
+                let members = self.object(node)?.members;
+                let read =
+                    members.iter().map(|member| Some((member.name.to_string(), self.tree(member.value, depth)?)));
+                read.collect::<Option<_>>().map(serde_json::Value::Object)
+            }
+            Kind::Array => self.list_of(node, |reader, node| reader.tree(node, depth)).map(serde_json::Value::Array),
+            Kind::Text => self.string(node).map(serde_json::Value::String),
+            Kind::Number => self.real(node).and_then(|_| serde_json::from_str(node.text).ok()),
+            Kind::Truth => self.truth(node).map(serde_json::Value::Bool),
+            Kind::Null => Some(serde_json::Value::Null),
+        }
     }
 
     /// A whole number from 0 to `largest`.
@@ -439,11 +479,12 @@ impl<'a> Fields<'a> {
         std::mem::take(&mut self.members).into_iter().map(|member| (member.name, member.value))
     }
 
-    /// Reports the fields nobody asked for, with the nearest known name.
-    pub fn finish(self, reader: &mut Reader<'a>) {
+    /// Reports the fields nobody asked for, with the nearest known name. Says whether there were any.
+    pub fn finish(self, reader: &mut Reader<'a>) -> bool {
         if reader.lenient {
-            return;
+            return false;
         }
+        let mut unknown = false;
         for member in &self.members {
             if self.asked.contains(&member.name.as_ref()) {
                 continue; // the second of two equal names, reported as such
@@ -454,7 +495,9 @@ impl<'a> Fields<'a> {
             };
             let shown = Node { text: &member.name }.shown();
             reader.fault(member.value, "E205", format!("belongs to an unknown field \"{shown}\""), remedy);
+            unknown = true;
         }
+        unknown
     }
 }
 
@@ -484,12 +527,14 @@ fn syntax_refusal(file: &str, source: &str, error: &serde_json::Error) -> Refusa
     }
     let text = error.to_string();
     let problem = text.split(" at line ").next().unwrap_or(&text).to_owned();
-    let (code, remedy) = if problem.contains("trailing characters") {
+    let before = source[..offset].trim_end();
+    let comma = before.ends_with(',') && source[offset..].trim_start().starts_with(['}', ']']);
+    let (code, remedy) = if comma {
+        ("E102", "remove the comma before the closing bracket")
+    } else if problem.contains("trailing characters") {
         ("E103", "the file must hold one JSON value; remove what follows it")
     } else if problem.contains("EOF") {
-        ("E102", "the file ends too early; is it complete?")
-    } else if problem.contains("trailing comma") {
-        ("E102", "remove the comma before the closing bracket")
+        ("E102", "the file ends too early; give the whole file")
     } else if matches!(source[offset..].chars().next(), Some('/' | '#' | '\'')) {
         ("E102", "not JSON: remove comments and write texts in double quotes")
     } else {

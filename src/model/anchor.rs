@@ -30,8 +30,14 @@ pub struct WinRate {
 }
 
 /// What is known of a customer.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct History {
+    /// Whether the customer buys.
+    pub status: Status,
+    /// The shape of its response.
+    pub response: Response,
+    /// Share of sales that would stay without visits.
+    pub kept: Factor,
     /// Stated potential.
     pub potential: Option<Money>,
     /// Stated visit value.
@@ -46,9 +52,8 @@ pub struct History {
 
 impl Anchor {
     /// The curve and the revenue that comes without visits, or `None` where nothing is known.
-    ///
-    /// `kept` is the customer's share of sales that would stay without visits, from its segment or the model.
-    pub fn derive(&self, history: History, status: Status, kept: Factor, response: Response) -> Option<(Curve, Money)> {
+    pub fn derive(&self, history: &History) -> Option<(Curve, Money)> {
+        let History { status, response, kept, .. } = *history;
         let half = self.visits_to_half.as_f64();
         let curve =
             |potential: f64, first_visit: f64| Curve { potential, first_visit: first_visit.min(potential), response };
@@ -120,19 +125,22 @@ mod tests {
         win_rate: WinRate { active: Factor(400_000), new: Factor(250_000), inactive: Factor(400_000) },
     };
 
-    fn derive(history: History, status: Status) -> Option<(Curve, Money)> {
-        ANCHOR.derive(history, status, ANCHOR.kept_without_visits, Response::Hyperbolic)
-    }
+    const UNKNOWN: History = History {
+        status: Status::Active,
+        response: Response::Hyperbolic,
+        kept: ANCHOR.kept_without_visits,
+        potential: None,
+        visit_value: None,
+        sales: None,
+        wallet: None,
+        last_visits: 0,
+    };
 
     #[test]
     fn an_anchored_curve_passes_through_last_periods_sales_at_last_periods_visits() {
-        let history = History {
-            sales: Some(Money(820_000)),
-            wallet: Some(Money(1_600_000)),
-            last_visits: 6,
-            ..History::default()
-        };
-        let (curve, base) = derive(history, Status::Active).unwrap();
+        let history =
+            History { sales: Some(Money(820_000)), wallet: Some(Money(1_600_000)), last_visits: 6, ..UNKNOWN };
+        let (curve, base) = ANCHOR.derive(&history).unwrap();
         assert_eq!(base, Money(492_000));
         assert_eq!(curve.potential, 1_108_000.0);
         assert!((base.0 as f64 + curve.at(6.0) - 820_000.0).abs() < 1e-6);
@@ -140,8 +148,8 @@ mod tests {
 
     #[test]
     fn sales_without_visits_are_kept_without_visits() {
-        let history = History { sales: Some(Money(100_000)), ..History::default() };
-        let (curve, base) = derive(history, Status::Active).unwrap();
+        let history = History { sales: Some(Money(100_000)), ..UNKNOWN };
+        let (curve, base) = ANCHOR.derive(&history).unwrap();
         assert_eq!(base, Money(100_000));
         assert_eq!(curve.potential, 100_000.0);
         assert!((curve.first_visit - 100_000.0 / 7.0).abs() < 1e-9);
@@ -149,16 +157,16 @@ mod tests {
 
     #[test]
     fn a_customer_without_sales_is_worth_its_wallet_times_the_win_rate() {
-        let history = History { wallet: Some(Money(400_000)), ..History::default() };
-        assert_eq!(derive(history, Status::New).unwrap().0.potential, 100_000.0);
-        assert_eq!(derive(history, Status::Inactive).unwrap().0.potential, 160_000.0);
-        assert_eq!(derive(History::default(), Status::Active), None);
+        let history = History { wallet: Some(Money(400_000)), ..UNKNOWN };
+        let potential = |status| ANCHOR.derive(&History { status, ..history }).unwrap().0.potential;
+        assert_eq!(potential(Status::New), 100_000.0);
+        assert_eq!(potential(Status::Inactive), 160_000.0);
+        assert_eq!(ANCHOR.derive(&UNKNOWN), None);
     }
 
     #[test]
     fn a_wallet_below_sales_counts_as_a_tenth_more_than_sales() {
-        let history =
-            History { sales: Some(Money(100_000)), wallet: Some(Money(50_000)), last_visits: 4, ..History::default() };
-        assert_eq!(derive(history, Status::Active).unwrap().0.potential, 50_000.0);
+        let history = History { sales: Some(Money(100_000)), wallet: Some(Money(50_000)), last_visits: 4, ..UNKNOWN };
+        assert_eq!(ANCHOR.derive(&history).unwrap().0.potential, 50_000.0);
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Status;
-use crate::units::{Factor, Money};
+use crate::units::Factor;
 
 /// Cut points of the matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -111,12 +111,4 @@ pub struct FrequencyStep {
     pub when: Cell,
     /// Most visits added to one customer.
     pub raise_by_at_most: u32,
-}
-
-impl Cuts {
-    /// The two cut points as amounts of money.
-    pub fn amounts(&self) -> (Money, Money) {
-        let cents = |cut: Factor| Money(cut.0 / 10_000);
-        (cents(self.low), cents(self.high))
-    }
 }

@@ -35,6 +35,7 @@ impl PlanningModel {
         let name = fields.get(reader, "name", |r, n| r.id(n)).map_or_else(|| "unnamed".to_owned(), Into::into);
         let objective_node = fields.take("objective");
         let objective = objective_node.and_then(|n| reader.word(n, &objectives)).unwrap_or(Objective::Revenue);
+        let segments_node = fields.take("segments");
         let model = PlanningModel {
             format: "visitplan-model/1",
             name,
@@ -47,7 +48,7 @@ impl PlanningModel {
             calls: fields.get(reader, "calls", |r, n| range(r, n, 6)).unwrap_or(Range { min: 0, max: 6 }),
             mix: fields.get(reader, "mix", Reader::truth).unwrap_or(false),
             visit_minutes: fields.get(reader, "visit_minutes", Reader::minutes).unwrap_or(Minutes(45)),
-            segments: fields.get(reader, "segments", segments).unwrap_or_default(),
+            segments: segments_node.and_then(|node| segments(reader, node)).unwrap_or_default(),
             channels: fields
                 .get(reader, "channels", |r, n| r.word(n, &channels))
                 .unwrap_or(Channels::FieldThenPostPass),
@@ -67,8 +68,24 @@ impl PlanningModel {
             let remedy = "add \"economics\": {\"margin\": …, \"cost_per_visit_hour\": …}";
             reader.fault(node, "E301", "has a rule max_cost but no economics", remedy);
         }
+        if let Some(node) = segments_node {
+            check_segments(reader, node, &model);
+        }
         fields.finish(reader);
         Some(model)
+    }
+}
+
+/// A segment's ranges, with what it leaves to the model, must hold something.
+fn check_segments<'a>(reader: &mut Reader<'a>, node: Node<'a>, model: &PlanningModel) {
+    for (name, segment) in &model.segments {
+        for (what, own, general) in [("visits", segment.visits, model.visits), ("calls", segment.calls, model.calls)] {
+            let (min, max) = (own.min.unwrap_or(general.min), own.max.unwrap_or(general.max));
+            if min > max {
+                let problem = format!("has a segment \"{name}\" with at least {min} {what} and at most {max}");
+                reader.fault(node, "E312", problem, "lower its min or raise its max");
+            }
+        }
     }
 }
 
@@ -216,11 +233,11 @@ fn above_one<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<Factor> {
     Some(factor)
 }
 
-/// A factor above 0.
-fn above_zero<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<Factor> {
-    let factor = reader.factor(node)?;
-    if factor.0 == 0 {
-        reader.fault(node, "E202", "is zero", "give a number above 0");
+/// A factor from `smallest` to `largest`.
+fn between<'a>(reader: &mut Reader<'a>, node: Node<'a>, smallest: i64, largest: i64) -> Option<Factor> {
+    let factor = at_most(reader, node, largest)?;
+    if factor.0 < smallest * Factor::ONE.0 {
+        reader.fault(node, "E202", "is out of range", format!("the smallest number allowed here is {smallest}"));
         return None;
     }
     Some(factor)
@@ -228,9 +245,11 @@ fn above_zero<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<Factor> {
 
 fn travel<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'a>) -> Travel {
     Travel {
-        speed_kmh: fields.get(reader, "speed_kmh", above_zero).unwrap_or(Factor(55_000_000)),
+        speed_kmh: fields.get(reader, "speed_kmh", |r, n| between(r, n, 1, 1000)).unwrap_or(Factor(55_000_000)),
         detour: fields.get(reader, "detour", |r, n| at_most(r, n, 100)).unwrap_or(Factor(1_300_000)),
-        visits_per_tour: fields.get(reader, "visits_per_tour", above_zero).unwrap_or(Factor(5_000_000)),
+        visits_per_tour: fields
+            .get(reader, "visits_per_tour", |r, n| between(r, n, 1, 1000))
+            .unwrap_or(Factor(5_000_000)),
         local_minutes: fields.get(reader, "local_minutes", |r, n| at_most(r, n, 100_000)).unwrap_or(Factor(10_000_000)),
         radius_km: fields.get(reader, "radius_km", |r, n| at_most(r, n, 100_000)).unwrap_or(Factor(120_000_000)),
         nearest: fields.get(reader, "nearest", Reader::visits).unwrap_or(8),
@@ -248,10 +267,16 @@ fn matrix<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'a>) -> Matrix {
 }
 
 fn cuts<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'a>) -> Cuts {
-    Cuts {
-        low: fields.get(reader, "low", Reader::factor).unwrap_or(Factor(200_000)),
-        high: fields.get(reader, "high", Reader::factor).unwrap_or(Factor(500_000)),
+    let high_node = fields.take("high");
+    let cuts = Cuts {
+        low: fields.get(reader, "low", Reader::cut).unwrap_or(Factor(200_000)),
+        high: high_node.and_then(|node| reader.cut(node)).unwrap_or(Factor(500_000)),
+    };
+    if cuts.low > cuts.high {
+        let node = high_node.unwrap_or(fields.node);
+        reader.fault(node, "E312", format!("is below the low cut, {}", cuts.low), "raise high or lower low");
     }
+    cuts
 }
 
 fn post_pass<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'a>) -> PostPass {

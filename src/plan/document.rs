@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::layout::to_text;
 use super::{Figures, Gap, Plan, ProvenBy, Status, StoppedBy};
-use crate::certificate::{Bound, Certificate};
+use crate::certificate::Certificate;
 use crate::instance::{Instance, InstanceName};
 use crate::model::PlanningModel;
 use crate::problem::{Choice, Problem, RowKind};
@@ -151,12 +151,6 @@ impl Plan {
     pub fn price(&self, problem: &Problem, row: usize) -> f64 {
         let priced = self.certificate.rows.iter().find(|priced| priced.row == problem.rows[row].name);
         price_in_money(problem.rows[row].kind, priced.map_or(0, |priced| priced.price), self.certificate.denominator)
-    }
-
-    /// The bound as an amount, for people.
-    pub fn bound_money(&self) -> Money {
-        let Bound(cents) = self.bound;
-        Money(cents)
     }
 }
 

@@ -3,12 +3,17 @@
 mod document;
 mod figures;
 mod layout;
+mod names;
 mod read;
 
+use std::fmt;
+
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 pub use document::{InfeasibilityDocument, PlanDocument};
 pub use figures::{Figures, RepFigures};
+pub use names::Names;
 pub use read::{ReadAssignment, ReadInfeasibility, ReadPlan};
 
 pub(crate) use document::price_in_money;
@@ -69,8 +74,6 @@ pub enum StoppedBy {
 pub enum ProvenBy {
     /// Prices of the rows.
     Prices,
-    /// A search to the end, with prices in its leaves.
-    Tree,
     /// The word of HiGHS.
     Solver,
 }
@@ -94,9 +97,20 @@ impl Gap {
     }
 }
 
+impl fmt::Display for Gap {
+    /// The exact decimal.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (sign, nano) = (if self.0 < 0 { "-" } else { "" }, self.0.unsigned_abs());
+        let digits = format!("{}.{:09}", nano / 1_000_000_000, nano % 1_000_000_000);
+        let digits = digits.trim_end_matches('0');
+        write!(out, "{sign}{}", digits.strip_suffix('.').map_or(digits.to_owned(), |whole| format!("{whole}.0")))
+    }
+}
+
 impl Serialize for Gap {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64(self.as_f64())
+        // A large gap has more digits than binary64 keeps.
+        RawValue::from_string(self.to_string()).map_err(serde::ser::Error::custom)?.serialize(serializer)
     }
 }
 
@@ -115,5 +129,7 @@ mod tests {
         assert_eq!(Gap::between(9_999, Bound(10_000)), Gap(100_000));
         assert_eq!(Gap::between(1, Bound(3_000_000_000_001)), Gap(1_000_000_000));
         assert_eq!(Gap::between(-50, Bound(0)), Gap(500_000_000));
+        assert_eq!(Gap(72_270_000_985_401_459).to_string(), "72270000.985401459");
+        assert_eq!([Gap(0).to_string(), Gap(-1_500_000_000).to_string()], ["0.0", "-1.5"]);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{ProvenBy, Status, StoppedBy};
 use crate::certificate::Certificate;
-use crate::instance::Instance;
+use crate::instance::{Instance, InstanceName};
 use crate::json::{Kind, Node, Notice, Reader, Refusal};
 use crate::model::PlanningModel;
 use crate::units::Money;
@@ -11,7 +11,7 @@ use crate::units::Money;
 #[derive(Clone, Debug)]
 #[allow(missing_docs)]
 pub struct ReadPlan {
-    pub sha256: String,
+    pub identity: InstanceName,
     pub model: Option<PlanningModel>,
     pub status: Status,
     pub stopped_by: Option<StoppedBy>,
@@ -30,8 +30,8 @@ pub struct ReadPlan {
     pub certificate: Certificate,
     /// Fields that later versions understand: a plan that uses them cannot be checked here.
     pub unsupported: Option<&'static str>,
-    /// The figures as JSON text, if any.
-    pub figures: Option<String>,
+    /// The figures, if any.
+    pub figures: Option<serde_json::Value>,
 }
 
 /// An assignment as read.
@@ -52,7 +52,7 @@ pub struct ReadAssignment {
 #[derive(Clone, Debug)]
 #[allow(missing_docs)]
 pub struct ReadInfeasibility {
-    pub sha256: String,
+    pub identity: InstanceName,
     pub model: Option<PlanningModel>,
     pub certificate: Certificate,
 }
@@ -91,8 +91,8 @@ impl ReadInfeasibility {
 /// What was read, if nothing was wrong with it and no amount had to be rounded.
 fn exact<T>(file: &str, reader: Reader<'_>, read: Option<T>) -> Result<T, Refusal> {
     let notices = reader.finish(file)?;
-    if notices.count(Notice::MoneyRounded) > 0 {
-        let problem = "has an amount with more than two decimals";
+    if notices.count(Notice::MoneyRounded) + notices.count(Notice::FactorRounded) > 0 {
+        let problem = "has an amount with more than two decimals, or a factor with more than six";
         return Err(Refusal::whole_file(file, "E202", problem, "write amounts to the cent"));
     }
     read.ok_or_else(|| Refusal::whole_file(file, "E201", "is not a plan", "give a visitplan-plan/1 document"))
@@ -101,26 +101,29 @@ fn exact<T>(file: &str, reader: Reader<'_>, read: Option<T>) -> Result<T, Refusa
 fn read_proof<'a>(reader: &mut Reader<'a>, root: Node<'a>, instance: &Instance) -> Option<ReadInfeasibility> {
     let mut fields = reader.object(root)?;
     reader.format(&mut fields, "visitplan-infeasible/1");
-    let sha256 = fields.require(reader, "instance", digest);
-    let model = fields.require(reader, "model", PlanningModel::read);
+    let identity = fields.require(reader, "instance", identity);
+    let model = fields.require(reader, "model", |r, n| r.strictly(|r| PlanningModel::read(r, n)));
     let certificate = fields.require(reader, "certificate", |r, n| Certificate::read(r, n, instance));
-    Some(ReadInfeasibility { sha256: sha256?, model, certificate: certificate? })
+    Some(ReadInfeasibility { identity: identity?, model, certificate: certificate? })
 }
 
-fn digest<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<String> {
+fn identity<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<InstanceName> {
     let mut fields = reader.object(node)?;
-    fields.require(reader, "sha256", Reader::string)
+    let name = fields.get_or_null(reader, "name", Reader::string).unwrap_or_default();
+    let sha256 = fields.require(reader, "sha256", Reader::string)?;
+    Some(InstanceName { name, sha256 })
 }
 
 fn read_plan<'a>(reader: &mut Reader<'a>, root: Node<'a>, instance: &Instance) -> Option<ReadPlan> {
     let statuses = [("optimal", Status::Optimal), ("within_gap", Status::WithinGap), ("stopped", Status::Stopped)];
     let stops = [("time", StoppedBy::Time), ("work", StoppedBy::Work), ("interrupt", StoppedBy::Interrupt)];
-    // "knapsack" is a kind that this version cannot check; it is refused as an unknown word.
-    let provers = [("prices", ProvenBy::Prices), ("tree", ProvenBy::Tree), ("solver", ProvenBy::Solver)];
+    // The last two are kinds of proof that this version cannot check.
+    let provers =
+        [("prices", Some(ProvenBy::Prices)), ("solver", Some(ProvenBy::Solver)), ("knapsack", None), ("tree", None)];
     let mut fields = reader.object(root)?;
     reader.format(&mut fields, "visitplan-plan/1");
-    let sha256 = fields.require(reader, "instance", digest);
-    let model = fields.require(reader, "model", PlanningModel::read);
+    let identity = fields.require(reader, "instance", identity);
+    let model = fields.require(reader, "model", |r, n| r.strictly(|r| PlanningModel::read(r, n)));
     let status = fields.require(reader, "status", |r, n| r.word(n, &statuses));
     let stopped_by = fields.get_or_null(reader, "stopped_by", |r, n| r.word(n, &stops));
     let revenue = fields.require(reader, "revenue", Reader::signed_money);
@@ -139,11 +142,14 @@ fn read_plan<'a>(reader: &mut Reader<'a>, root: Node<'a>, instance: &Instance) -
     });
     let certificate = fields.require(reader, "certificate", |r, n| Certificate::read(r, n, instance));
     let changes = fields.get(reader, "changes", Reader::list).is_some_and(|changes| !changes.is_empty());
-    let scenario = fields.take("scenario").is_some_and(|node| node.kind() != Kind::Null);
-    let figures = fields.take("figures").map(|node| node.text.to_owned());
+    let unsupported = ["scenario", "joint", "before_post_pass"]
+        .into_iter()
+        .filter(|name| fields.take(name).is_some_and(|node| node.kind() != Kind::Null))
+        .last();
+    let figures = fields.get_or_null(reader, "figures", |r, n| r.tree(n, 16));
     fields.finish(reader);
     Some(ReadPlan {
-        sha256: sha256?,
+        identity: identity?,
         model,
         status: status?,
         stopped_by,
@@ -151,19 +157,17 @@ fn read_plan<'a>(reader: &mut Reader<'a>, root: Node<'a>, instance: &Instance) -
         value: value?,
         bound: bound?,
         gap: gap?,
-        proven_by: proven_by?,
+        proven_by: proven_by?.unwrap_or(ProvenBy::Prices),
         certified_bound,
         certified_gap,
         assignments: assignments?,
         uncovered: uncovered?,
         prices: prices.unwrap_or_default(),
         certificate: certificate?,
-        unsupported: if scenario {
-            Some("scenario")
-        } else if changes {
-            Some("changes")
-        } else {
-            None
+        unsupported: match (proven_by?, unsupported) {
+            (_, Some(part)) => Some(part),
+            (None, _) => Some("proven_by"),
+            _ => changes.then_some("changes"),
         },
         figures,
     })

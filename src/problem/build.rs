@@ -23,7 +23,7 @@ pub enum TooLarge {
     },
     /// Values whose sum cannot be written exactly.
     #[error(
-        "the values of all customers together exceed 2^53 cents. Fix: check the unit of money, or state amounts in thousands"
+        "the values of all customers, or their sales, together exceed 2^53 cents. Fix: check the unit of money, or state amounts in thousands"
     )]
     Value,
     /// A row whose uses cannot be added exactly.
@@ -60,7 +60,7 @@ impl Problem {
         };
         problem.add_rows(instance);
         problem.add_lanes(instance);
-        problem.check_sums()?;
+        problem.check_sums(instance)?;
         problem.find_grain();
         Ok(problem)
     }
@@ -112,7 +112,7 @@ impl Problem {
     }
 
     /// Refuses a problem whose sums could overflow or be written inexactly, in the worst case over all plans.
-    fn check_sums(&mut self) -> Result<(), TooLarge> {
+    fn check_sums(&mut self, instance: &Instance) -> Result<(), TooLarge> {
         let rows = self.rows.len();
         let none = || (0_i128, 0_i128, vec![0_i128; rows]);
         let (values, revenues, uses) = (0..self.customers())
@@ -139,7 +139,8 @@ impl Problem {
                 u1.iter_mut().zip(u2).for_each(|(sum, more)| *sum += more);
                 (v1 + v2, r1 + r2, u1)
             });
-        if values.max(revenues) > MAX_TOTAL_CENTS {
+        let base: i128 = instance.customers.iter().map(|customer| i128::from(customer.base_revenue.0)).sum();
+        if values.max(base + revenues) > MAX_TOTAL_CENTS {
             return Err(TooLarge::Value);
         }
         for (row, sum) in self.rows.iter_mut().zip(uses) {

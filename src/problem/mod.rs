@@ -240,10 +240,4 @@ impl Problem {
         let above = numerator - denominator * self.first_values;
         self.first_values + grain * above.div_euclid(denominator * grain)
     }
-
-    /// The same problem with every value 0: what is left is whether there is any plan.
-    pub fn without_values(&self) -> Problem {
-        let zeros = vec![0; self.revenues.len()];
-        Problem { contributions: Some(zeros), granularity: 0, first_values: 0, ..self.clone() }
-    }
 }

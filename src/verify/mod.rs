@@ -7,10 +7,12 @@ use std::collections::HashMap;
 use std::fmt;
 
 use crate::certificate::{Bound, Unproven, bound_by_prices, infeasible_by_prices, infeasible_by_tree};
-use crate::instance::Instance;
+use crate::instance::{Instance, InstanceName};
 use crate::json::Refusal;
 use crate::model::PlanningModel;
-use crate::plan::{Figures, Gap, ProvenBy, ReadInfeasibility, ReadPlan, Status, format_of, is_optimal, price_in_money};
+use crate::plan::{
+    Figures, Gap, Names, ProvenBy, ReadInfeasibility, ReadPlan, Status, format_of, is_optimal, price_in_money,
+};
 use crate::problem::{Choice, Problem};
 use crate::units::{Minutes, Money};
 
@@ -116,9 +118,13 @@ pub fn verify(instance: &Instance, problem: &Problem, file: &str, text: &str) ->
     }
 }
 
-fn check_identity(instance: &Instance, sha256: &str, model: Option<&PlanningModel>) -> Result<(), Rejected> {
-    if sha256 != instance.sha256 {
-        return Err(Rejected::OtherInstance { plan: sha256.to_owned(), instance: instance.sha256.clone() });
+fn check_identity(instance: &Instance, stated: &InstanceName, model: Option<&PlanningModel>) -> Result<(), Rejected> {
+    let actual = instance.identity();
+    if stated.sha256 != actual.sha256 {
+        return Err(Rejected::OtherInstance { plan: stated.sha256.clone(), instance: actual.sha256 });
+    }
+    if stated.name != actual.name {
+        return Err(Rejected::OtherInstance { plan: stated.name.clone(), instance: actual.name });
     }
     if model != Some(&instance.model) {
         return Err(Rejected::OtherModel);
@@ -131,7 +137,7 @@ fn check_infeasibility(
     problem: &Problem,
     proof: &ReadInfeasibility,
 ) -> Result<Verified, Rejected> {
-    check_identity(instance, &proof.sha256, proof.model.as_ref())?;
+    check_identity(instance, &proof.identity, proof.model.as_ref())?;
     let certificate = &proof.certificate;
     if let Some(part) = certificate.unknown {
         return Err(Unproven::Unknown(part).into());
@@ -153,7 +159,7 @@ fn check_infeasibility(
 }
 
 fn check_plan(instance: &Instance, problem: &Problem, plan: &ReadPlan) -> Result<Verified, Rejected> {
-    check_identity(instance, &plan.sha256, plan.model.as_ref())?;
+    check_identity(instance, &plan.identity, plan.model.as_ref())?;
     if let Some(part) = plan.unsupported {
         return Err(Rejected::Unsupported(part));
     }
@@ -180,13 +186,10 @@ fn check_plan(instance: &Instance, problem: &Problem, plan: &ReadPlan) -> Result
 
 /// One option per customer, in the order of the instance, each stated correctly.
 fn choices_of(instance: &Instance, problem: &Problem, plan: &ReadPlan) -> Result<Vec<Choice>, Rejected> {
-    let customers: HashMap<&str, usize> =
-        instance.customers.iter().enumerate().map(|(index, customer)| (&*customer.id, index)).collect();
-    let reps: HashMap<&str, u32> = instance.reps.iter().map(|rep| &*rep.id).zip(0..).collect();
-    let pools: HashMap<&str, u32> = instance.pools.iter().map(|pool| &*pool.id).zip(0..).collect();
+    let names = Names::of(instance);
     let mut choices: Vec<Option<Choice>> = vec![None; instance.customers.len()];
     let mut place = |id: &str, next: &mut usize, choice: Choice| {
-        let &at = customers.get(id).ok_or_else(|| Rejected::UnknownCustomer(id.to_owned()))?;
+        let at = names.customer(id).ok_or_else(|| Rejected::UnknownCustomer(id.to_owned()))?;
         if at < *next || choices[at].is_some() {
             return Err(Rejected::OutOfOrder(id.to_owned()));
         }
@@ -197,22 +200,16 @@ fn choices_of(instance: &Instance, problem: &Problem, plan: &ReadPlan) -> Result
     let mut next = 0;
     for assignment in &plan.assignments {
         let id = &assignment.customer;
-        let &at = customers.get(id.as_str()).ok_or_else(|| Rejected::UnknownCustomer(id.clone()))?;
-        let index = |known: &HashMap<&str, u32>, id: &Option<String>| match id {
-            Some(id) => known.get(id.as_str()).copied().map(Some),
-            None => Some(None),
-        };
-        let choice = index(&reps, &assignment.rep)
-            .zip(index(&pools, &assignment.pool))
-            .and_then(|(rep, pool)| problem.find(at, rep, assignment.visits, pool, assignment.calls))
-            .filter(|&choice| choice != Choice::NOTHING)
-            .ok_or_else(|| Rejected::NoOption {
-                customer: id.clone(),
-                rep: assignment.rep.clone().unwrap_or_else(|| "nobody".to_owned()),
-                visits: assignment.visits,
-                pool: assignment.pool.clone().unwrap_or_else(|| "nobody".to_owned()),
-                calls: assignment.calls,
-            })?;
+        if names.customer(id).is_none() {
+            return Err(Rejected::UnknownCustomer(id.clone()));
+        }
+        let choice = names.choice(problem, assignment).ok_or_else(|| Rejected::NoOption {
+            customer: id.clone(),
+            rep: assignment.rep.clone().unwrap_or_else(|| "nobody".to_owned()),
+            visits: assignment.visits,
+            pool: assignment.pool.clone().unwrap_or_else(|| "nobody".to_owned()),
+            calls: assignment.calls,
+        })?;
         let field = |field, stated: String, actual: String| {
             let wrong = stated != actual;
             let rejected = || Rejected::WrongField { customer: id.clone(), field, stated, actual };
@@ -226,7 +223,7 @@ fn choices_of(instance: &Instance, problem: &Problem, plan: &ReadPlan) -> Result
     }
     let mut next = 0;
     for id in &plan.uncovered {
-        if let Some(&at) = customers.get(id.as_str())
+        if let Some(at) = names.customer(id)
             && !problem.allows_nothing(at)
         {
             return Err(Rejected::MustBeCovered(id.clone()));
@@ -251,8 +248,8 @@ fn same_gap(field: &str, stated: i64, actual: Gap) -> Result<(), Rejected> {
     if stated == actual.0 {
         return Ok(());
     }
-    let stated = Gap(stated).as_f64().to_string();
-    Err(Rejected::WrongFigure { field: field.to_owned(), stated, actual: actual.as_f64().to_string() })
+    let stated = Gap(stated).to_string();
+    Err(Rejected::WrongFigure { field: field.to_owned(), stated, actual: actual.to_string() })
 }
 
 /// The least bound that the parts of the certificate prove.
@@ -261,7 +258,7 @@ fn certified_bound(problem: &Problem, plan: &ReadPlan) -> Result<Bound, Rejected
     if let Some(part) = certificate.unknown {
         return Err(Unproven::Unknown(part).into());
     }
-    if certificate.tree.is_some() || plan.proven_by == ProvenBy::Tree {
+    if certificate.tree.is_some() {
         return Err(Unproven::Unknown("tree").into());
     }
     Ok(bound_by_prices(problem, certificate.denominator, &certificate.prices(problem)?)?)
@@ -277,8 +274,14 @@ fn check_bound(problem: &Problem, plan: &ReadPlan, value: Money, certified: Boun
         if bound > certified {
             return Err(Rejected::WrongClaim { said: "solver", why: "the certificate alone proves more" });
         }
-        same("certified_bound", plan.certified_bound.unwrap_or_default(), Money(certified.0))?;
-        same_gap("certified_gap", plan.certified_gap.unwrap_or_default(), Gap::between(value.0, certified))?;
+        let (Some(stated), Some(stated_gap)) = (plan.certified_bound, plan.certified_gap) else {
+            return Err(Rejected::WrongClaim {
+                said: "solver",
+                why: "what the certificate alone proves is not stated",
+            });
+        };
+        same("certified_bound", stated, Money(certified.0))?;
+        same_gap("certified_gap", stated_gap, Gap::between(value.0, certified))?;
     } else {
         same("bound", plan.bound, Money(certified.0))?;
         if let Some(stated) = plan.certified_bound {
@@ -320,9 +323,9 @@ fn check_prices(problem: &Problem, plan: &ReadPlan) -> Result<(), Rejected> {
 
 /// Figures are for information, but none may be wrong: every one that this version knows is compared.
 fn check_figures(instance: &Instance, problem: &Problem, plan: &ReadPlan, choices: &[Choice]) -> Result<(), Rejected> {
-    let Some(stated) = plan.figures.as_deref().and_then(|text| serde_json::from_str(text).ok()) else { return Ok(()) };
+    let Some(stated) = &plan.figures else { return Ok(()) };
     let actual = serde_json::to_value(Figures::of(instance, problem, choices)).unwrap_or_default();
-    compare("figures", &stated, &actual)
+    compare("figures", stated, &actual)
 }
 
 fn compare(path: &str, stated: &serde_json::Value, actual: &serde_json::Value) -> Result<(), Rejected> {

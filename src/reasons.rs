@@ -155,7 +155,7 @@ fn rule_alone(rule: &Rule, number: u32, least: i64, capacity: i64) -> String {
         Rule::MinRevenue { revenue, .. } => {
             format!("{name} wants {revenue}, and at most {} are possible", Money(-least))
         }
-        Rule::MaxCost { cost } => format!("{name} allows {cost}, and commitments cost {}", Money(least / 60)),
+        Rule::MaxCost { cost } => format!("{name} allows {cost}, and commitments cost {}", Money((least + 59) / 60)),
         Rule::MaxChangedOwners { customers } => {
             format!("{name} allows {customers} customers, and {least} must be visited by another rep than their owner")
         }

@@ -1,0 +1,43 @@
+//! From the names in a plan to the options of a problem.
+
+use std::collections::HashMap;
+
+use super::ReadAssignment;
+use crate::instance::Instance;
+use crate::problem::{Choice, Problem};
+
+/// The ids of an instance with their indices.
+pub struct Names<'i> {
+    customers: HashMap<&'i str, usize>,
+    reps: HashMap<&'i str, u32>,
+    pools: HashMap<&'i str, u32>,
+}
+
+impl<'i> Names<'i> {
+    /// The ids of this instance.
+    pub fn of(instance: &'i Instance) -> Names<'i> {
+        Names {
+            customers: instance.customers.iter().map(|customer| &*customer.id).zip(0..).collect(),
+            reps: instance.reps.iter().map(|rep| &*rep.id).zip(0..).collect(),
+            pools: instance.pools.iter().map(|pool| &*pool.id).zip(0..).collect(),
+        }
+    }
+
+    /// The index of a customer.
+    pub fn customer(&self, id: &str) -> Option<usize> {
+        self.customers.get(id).copied()
+    }
+
+    /// The option of its customer that an assignment states, if it is one; never nothing.
+    pub fn choice(&self, problem: &Problem, assignment: &ReadAssignment) -> Option<Choice> {
+        // `None` for a name the instance does not know, `Some(None)` for nobody.
+        let index = |known: &HashMap<&str, u32>, id: &Option<String>| match id {
+            Some(id) => known.get(id.as_str()).copied().map(Some),
+            None => Some(None),
+        };
+        let customer = self.customer(&assignment.customer)?;
+        let (rep, pool) = (index(&self.reps, &assignment.rep)?, index(&self.pools, &assignment.pool)?);
+        let choice = problem.find(customer, rep, assignment.visits, pool, assignment.calls)?;
+        (choice != Choice::NOTHING).then_some(choice)
+    }
+}
