@@ -10,6 +10,7 @@
 //! | [`instance`] | the data of one planning period, checked, every default filled in |
 //! | [`problem`] | instance x model: choose one option per customer over linear rows |
 //! | [`certificate`] | bounds and infeasibility that follow from prices, in 128-bit integers |
+//! | [`baseline`] | last period as it was: what the curves give, beside what was booked |
 //! | [`plan`] | a plan with its bound, written and read |
 //! | [`verify`] | the verifier: believes nothing, uses no solver, imports no engine |
 //! | [`reasons`] | why there is no plan, in a planner's words |
@@ -18,6 +19,7 @@
 //! `models/visit-allocation.md` has the mathematics, `models/certificate.md` says why each check is enough, and
 //! `models/decisions.md` why things are as they are.
 
+pub mod baseline;
 pub mod certificate;
 #[cfg(feature = "cli")]
 pub mod cli;

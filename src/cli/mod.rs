@@ -1,5 +1,6 @@
 //! The command line: reads files, prints, knows the clock and signals. A file a verb.
 
+mod baseline;
 mod generate;
 mod input;
 mod output;
@@ -29,6 +30,8 @@ struct Arguments {
 enum Verb {
     /// Report every problem in the data at once, with its place and its remedy
     Validate(validate::Arguments),
+    /// Show last period's visits as they were, with what the curves make of them
+    Baseline(baseline::Arguments),
     /// Find the best plan, and a bound that no plan exceeds
     Solve(solve::Arguments),
     /// Check a plan or a proof in exact integers; uses no solver
@@ -92,6 +95,7 @@ pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let run = || match &arguments.verb {
         Verb::Validate(arguments) => validate::run(arguments),
+        Verb::Baseline(arguments) => baseline::run(arguments),
         Verb::Solve(arguments) => solve::run(arguments),
         Verb::Verify(arguments) => verify::run(arguments),
         Verb::Generate(arguments) => generate::run(arguments),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use comfy_table::{CellAlignment, Table, presets::NOTHING};
 
+use crate::baseline::{Baseline, PUBLISHED_ELASTICITY};
 use crate::certificate::Bound;
 use crate::instance::Instance;
 use crate::plan::{Figures, Plan, ProvenBy, RepFigures, Status, StoppedBy};
@@ -18,30 +19,133 @@ const MOST_REPS: usize = 24;
 /// The plan on one screen. `file` is where it was written, `-` for standard output.
 pub fn of_plan(instance: &Instance, problem: &Problem, plan: &Plan, file: &str, verbose: bool) -> String {
     let figures = Figures::of(instance, problem, &plan.choices);
+    let baseline = Baseline::of(instance);
     let sections = [
-        headline(instance, &figures),
-        the_plan(problem, plan, &figures),
+        headline(instance, figures.reps.len()),
+        baseline.as_ref().map_or_else(String::new, trust),
+        the_plan(problem, plan, &figures, baseline.as_ref()),
         proof(plan, file),
         workload(instance, problem, plan, &figures, verbose),
         look_at(instance, problem, plan),
     ];
+    let sections: Vec<String> = sections.into_iter().filter(|section| !section.is_empty()).collect();
     sections.join("\n").trim_end().to_owned()
 }
 
-fn headline(instance: &Instance, figures: &Figures) -> String {
+/// Last period on one screen.
+pub fn of_baseline(instance: &Instance, baseline: &Baseline) -> String {
+    let active = instance.reps.iter().filter(|rep| rep.is_active()).count();
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    table.set_header(["  owner", "customers", "visits", "hours", "of", "used", "revenue"]);
+    for (rep, figures) in instance.reps.iter().zip(&baseline.reps) {
+        let share = figures.minutes.0 as f64 / rep.minutes.0.max(1) as f64 * 100.0;
+        table.add_row([
+            format!("  {}", rep.name),
+            figures.customers.to_string(),
+            figures.visits.to_string(),
+            hours(figures.minutes.0),
+            hours(rep.minutes.0),
+            if rep.minutes.0 > 0 { format!("{share:.1} %") } else { "-".to_owned() },
+            figures.revenue.rounded(),
+        ]);
+    }
+    right_align(&mut table);
+    let sections = [
+        headline(instance, active),
+        trust(baseline),
+        in_figures(&[before(baseline)]),
+        format!("{}\n", table.trim_fmt()),
+    ];
+    sections.join("\n")
+}
+
+/// What the curves give for last period, beside what was booked.
+fn trust(baseline: &Baseline) -> String {
+    let mut lines = Vec::new();
+    if baseline.booked.0 > 0 {
+        lines.push(format!(
+            "The curves give {} at last period's visits; {} were booked.",
+            baseline.given.rounded(),
+            baseline.booked.rounded()
+        ));
+    }
+    if let Some(elasticity) = baseline.elasticity {
+        let (low, high) = PUBLISHED_ELASTICITY;
+        lines.push(format!(
+            "One per cent more visits bring {elasticity:.2} per cent more sales (published: {low:.2} to {high:.2})."
+        ));
+        if !baseline.is_plausible() {
+            lines.push(
+                "That is not plausible: visit_value must be what the FIRST visit adds, not sales per visit.".to_owned(),
+            );
+        }
+    }
+    if lines.is_empty() { String::new() } else { format!("TRUST IT?  {}\n", lines.join("\n           ")) }
+}
+
+/// A row of figures: what, visits, customers visited, hours, sales, and sales over last period's.
+type Row = [String; 6];
+
+fn before(baseline: &Baseline) -> Row {
+    [
+        "  last period".to_owned(),
+        grouped(baseline.visits.unsigned_abs()),
+        grouped(baseline.visited.into()),
+        hours(baseline.visit_minutes.0),
+        baseline.sales.rounded(),
+        String::new(),
+    ]
+}
+
+fn now(figures: &Figures, baseline: &Baseline) -> Row {
+    let gain = figures.sales.0 - baseline.sales.0;
+    let sign = if gain >= 0 { "+" } else { "" };
+    [
+        "  this plan".to_owned(),
+        grouped(figures.visits.unsigned_abs()),
+        grouped(figures.visited.into()),
+        hours(figures.visit_minutes.0),
+        figures.sales.rounded(),
+        format!(
+            "{sign}{} ({sign}{:.1} %)",
+            Money(gain).rounded(),
+            gain as f64 / baseline.sales.0.max(1) as f64 * 100.0
+        ),
+    ]
+}
+
+fn in_figures(rows: &[Row]) -> String {
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    table.set_header(["", "visits", "customers", "hours", "sales", ""]);
+    rows.iter().for_each(|row| {
+        table.add_row(row);
+    });
+    right_align(&mut table);
+    format!("{}\n", table.trim_fmt())
+}
+
+fn right_align(table: &mut Table) {
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+}
+
+fn headline(instance: &Instance, reps: usize) -> String {
     let name = if instance.name.is_empty() { "Plan" } else { &instance.name };
     let currency =
         if instance.currency.is_empty() { String::new() } else { format!(" (amounts in {})", instance.currency) };
     format!(
         "{}: {} customers, {} reps, {} weeks{currency}\n",
         name,
-        grouped(figures.customers.into()),
-        figures.reps.len(),
+        grouped(instance.customers.len() as u64),
+        reps,
         instance.weeks
     )
 }
 
-fn the_plan(problem: &Problem, plan: &Plan, figures: &Figures) -> String {
+fn the_plan(problem: &Problem, plan: &Plan, figures: &Figures, baseline: Option<&Baseline>) -> String {
     let added = Money(problem.total_revenue(&plan.choices));
     let mut text = format!(
         "THE PLAN   {} visits to {} customers add {}\n",
@@ -70,6 +174,9 @@ fn the_plan(problem: &Problem, plan: &Plan, figures: &Figures) -> String {
     let uncovered = figures.customers - figures.covered;
     if uncovered > 0 {
         text += &format!("           {} customers get neither visit nor call\n", grouped(uncovered.into()));
+    }
+    if let Some(baseline) = baseline {
+        text += &in_figures(&[before(baseline), now(figures, baseline)]);
     }
     text
 }
@@ -146,9 +253,7 @@ fn workload(instance: &Instance, problem: &Problem, plan: &Plan, figures: &Figur
             format!("{:.2}", price(rep)),
         ]);
     }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
+    right_align(&mut table);
     let total = format!(
         "WORKLOAD   {} of {} hours planned ({:.1} %), nobody works overtime.\n",
         hours(figures.visit_minutes.0),

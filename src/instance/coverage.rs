@@ -51,6 +51,13 @@ pub(super) struct Stated<'a> {
 }
 
 impl Coverage {
+    /// Effectiveness of the rep x fit. The product of two decimals is exact in millionths of millionths, and both are
+    /// below 2^53, so it is the nearest binary64 number.
+    pub fn effect(&self, reps: &[Rep]) -> f64 {
+        let product = i128::from(reps[self.rep as usize].effectiveness.0) * i128::from(self.fit.0);
+        product as f64 / 1e12
+    }
+
     /// Reads one element of `coverage`; `most` is still to be set.
     pub(super) fn read<'a>(
         reader: &mut Reader<'a>,

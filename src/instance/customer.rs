@@ -72,6 +72,18 @@ impl Customer {
         self.name.as_deref().unwrap_or(&self.id)
     }
 
+    /// What visits by a covering rep add, in cents before rounding: the table's entry (its last one beyond its end), else
+    /// effectiveness x fit x R(n).
+    pub fn visits_add(&self, coverage: &Coverage, reps: &[Rep], visits: u32) -> f64 {
+        match &coverage.table {
+            Some(table) => table[(visits as usize).min(table.len() - 1)] as f64,
+            None => {
+                let curve = |curve: Curve| curve.at(f64::from(visits)) * coverage.effect(reps);
+                self.curve.map_or(0.0, curve)
+            }
+        }
+    }
+
     pub(super) fn read<'a>(
         reader: &mut Reader<'a>,
         node: Node<'a>,

@@ -307,22 +307,12 @@ impl<'i> Builder<'i> {
 
     /// What an option adds, in cents: the visits' revenue, and R(n + t k) - R(n) for k calls of effect t.
     fn revenue(&self, coverage: Option<&Coverage>, pool: Option<u32>, calls: u32, visits: u32) -> i64 {
-        let visited = coverage.map_or(0.0, |coverage| self.visit_revenue(coverage, visits));
+        let visited = coverage.map_or(0.0, |coverage| self.customer.visits_add(coverage, &self.instance.reps, visits));
         let Some(pool) = pool else { return cents(visited) };
         let effect = self.instance.pools[pool as usize].effect_per_call.0 * i64::from(calls);
         let effort = |millionths: i64| self.curve().map_or(0.0, |curve| curve.at(Factor(millionths).as_f64()));
         let alone = i64::from(visits) * Factor::ONE.0;
         cents(visited + effort(alone + effect) - effort(alone))
-    }
-
-    fn visit_revenue(&self, coverage: &Coverage, visits: u32) -> f64 {
-        if let Some(table) = &coverage.table {
-            return table[visits as usize] as f64;
-        }
-        let rep = &self.instance.reps[coverage.rep as usize];
-        // The product of two decimals is exact, in millionths of millionths; both are below 2^53.
-        let product = i128::from(rep.effectiveness.0) * i128::from(coverage.fit.0);
-        self.curve().map_or(0.0, |curve| curve.at(f64::from(visits)) * (product as f64 / 1e12))
     }
 
     fn curve(&self) -> Option<&Curve> {

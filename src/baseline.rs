@@ -1,0 +1,109 @@
+//! Last period as it was: what the curves give at last period's visits, beside what was booked.
+
+use serde::Serialize;
+
+use crate::instance::{Coverage, Customer, Instance};
+use crate::model::cents;
+use crate::units::{Minutes, Money};
+
+/// The elasticity that published studies found, and the range outside of which the data deserve a look.
+pub const PUBLISHED_ELASTICITY: (f64, f64) = (0.2, 0.35);
+/// Outside of this the values are hardly what the file format means.
+pub const PLAUSIBLE_ELASTICITY: (f64, f64) = (0.1, 0.5);
+
+/// Last period's visits as they were: a plan that nobody optimised, and that may break today's limits.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Baseline {
+    /// Visits in that period.
+    pub visits: i64,
+    /// Calls in that period.
+    pub calls: i64,
+    /// Customers with at least one visit.
+    pub visited: u32,
+    /// What these visits take at today's times, travel included.
+    pub visit_minutes: Minutes,
+    /// Sales by the curves: what comes without visits, and what these visits add.
+    pub sales: Money,
+    /// Booked sales of the customers who state them.
+    pub booked: Money,
+    /// Sales of the same customers by the curves.
+    pub given: Money,
+    /// Per cent more sales for one per cent more visits everywhere; of customers with curves.
+    pub elasticity: Option<f64>,
+    /// The same per rep, in the order of the instance.
+    pub reps: Vec<RepBaseline>,
+}
+
+/// Last period's visits to the customers a rep owns.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct RepBaseline {
+    /// The rep's id.
+    pub rep: String,
+    /// Customers with at least one visit.
+    pub customers: u32,
+    /// Visits in that period.
+    pub visits: i64,
+    /// What these visits take at today's times.
+    pub minutes: Minutes,
+    /// What these visits add.
+    pub revenue: Money,
+}
+
+impl Baseline {
+    /// The baseline of an instance; `None` where it has no history of visits.
+    pub fn of(instance: &Instance) -> Option<Baseline> {
+        let mut baseline = Baseline::default();
+        baseline.reps =
+            instance.reps.iter().map(|rep| RepBaseline { rep: rep.id.to_string(), ..RepBaseline::default() }).collect();
+        let (mut response, mut responding) = (0.0, 0.0);
+        for customer in &instance.customers {
+            let visitor = visitor(customer);
+            let added = Money(
+                visitor
+                    .map_or(0, |coverage| cents(customer.visits_add(coverage, &instance.reps, customer.last_visits))),
+            );
+            let sales = Money(customer.base_revenue.0 + added.0);
+            baseline.sales.0 += sales.0;
+            baseline.calls += i64::from(customer.last_calls);
+            if let Some(booked) = customer.sales {
+                baseline.booked.0 += booked.0;
+                baseline.given.0 += sales.0;
+            }
+            if let (Some(coverage), true) = (visitor, customer.last_visits > 0) {
+                let visits = i64::from(customer.last_visits);
+                let minutes = Minutes(coverage.minutes_per_visit.0 * visits);
+                baseline.visits += visits;
+                baseline.visited += 1;
+                baseline.visit_minutes.0 += minutes.0;
+                let rep = &mut baseline.reps[customer.owner.unwrap_or(coverage.rep) as usize];
+                rep.customers += 1;
+                rep.visits += visits;
+                rep.minutes.0 += minutes.0;
+                rep.revenue.0 += added.0;
+                if let (Some(curve), None) = (customer.curve, &coverage.table) {
+                    // n R'(n), by a hundredth more and less of the visits.
+                    let visits = f64::from(customer.last_visits);
+                    response +=
+                        (curve.at(visits * 1.01) - curve.at(visits * 0.99)) / 0.02 * coverage.effect(&instance.reps);
+                    responding += sales.0 as f64;
+                }
+            } else if customer.curve.is_some() {
+                responding += sales.0 as f64;
+            }
+        }
+        baseline.elasticity = (responding > 0.0 && response > 0.0).then(|| response / responding);
+        (baseline.visits > 0).then_some(baseline)
+    }
+
+    /// Whether the elasticity is one that field forces have.
+    pub fn is_plausible(&self) -> bool {
+        let (low, high) = PLAUSIBLE_ELASTICITY;
+        self.elasticity.is_none_or(|elasticity| (low..=high).contains(&elasticity))
+    }
+}
+
+/// Who visited: the owner, or the first who may where the owner may not.
+fn visitor(customer: &Customer) -> Option<&Coverage> {
+    let owners = |coverage: &&Coverage| Some(coverage.rep) == customer.owner;
+    customer.coverage.iter().find(owners).or(customer.coverage.first())
+}
