@@ -13,6 +13,7 @@
 //! | [`baseline`] | last period as it was: what the curves give, beside what was booked |
 //! | [`plan`] | a plan with its bound, written and read |
 //! | [`verify`] | the verifier: believes nothing, uses no solver, imports no engine |
+//! | [`explain`] | why a customer gets what it gets |
 //! | [`reasons`] | why there is no plan, in a planner's words |
 //! | [`engine`] | from a problem to a plan with a bound |
 //!
@@ -24,6 +25,7 @@ pub mod certificate;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod engine;
+pub mod explain;
 #[cfg(feature = "cli")]
 pub mod generate;
 pub mod instance;

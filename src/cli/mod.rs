@@ -1,6 +1,7 @@
 //! The command line: reads files, prints, knows the clock and signals. A file a verb.
 
 mod baseline;
+mod explain;
 mod generate;
 mod input;
 mod output;
@@ -14,7 +15,7 @@ use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::json::Refusal;
 
@@ -24,6 +25,9 @@ use crate::json::Refusal;
 struct Arguments {
     #[command(subcommand)]
     verb: Verb,
+    /// Print errors as JSON: {"errors": [{"code", "problem", "remedy", and file, line, column, pointer where known}]}
+    #[arg(long, global = true)]
+    json_errors: bool,
 }
 
 #[derive(Subcommand)]
@@ -36,6 +40,13 @@ enum Verb {
     Solve(solve::Arguments),
     /// Check a plan or a proof in exact integers; uses no solver
     Verify(verify::Arguments),
+    /// Say why a customer gets this many visits, by this rep
+    Explain(explain::Arguments),
+    /// Write completions for a shell to standard output
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
     /// Make an instance of any size to try things with
     Generate(generate::Arguments),
 }
@@ -80,6 +91,19 @@ enum Failure {
 }
 
 impl Failure {
+    /// The errors as one JSON document on a line.
+    fn to_json(&self) -> String {
+        let code = match self {
+            Failure::Refused(refusal) => return serde_json::json!({ "errors": refusal.issues }).to_string(),
+            Failure::Usage(_) => "E001",
+            Failure::TooLarge { .. } => "E315",
+            Failure::Unreadable { .. } => "E106",
+            Failure::NotWritten { .. } => "E701",
+            Failure::Internal(_) => "E702",
+        };
+        serde_json::json!({ "errors": [{ "code": code, "problem": self.to_string() }] }).to_string()
+    }
+
     fn exit(&self) -> Exit {
         match self {
             Failure::Usage(_) => Exit::Usage,
@@ -94,17 +118,23 @@ impl Failure {
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let run = || match &arguments.verb {
-        Verb::Validate(arguments) => validate::run(arguments),
+        Verb::Validate(with) => validate::run(with, arguments.json_errors),
         Verb::Baseline(arguments) => baseline::run(arguments),
         Verb::Solve(arguments) => solve::run(arguments),
         Verb::Verify(arguments) => verify::run(arguments),
+        Verb::Explain(arguments) => explain::run(arguments),
+        Verb::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Arguments::command(), "visitplan", &mut script);
+            output::print(&String::from_utf8_lossy(&script)).map(|()| Exit::Done)
+        }
         Verb::Generate(arguments) => generate::run(arguments),
     };
     // A panic is our mistake; nothing half-written is left, because files are renamed into place last.
     let ended = std::panic::catch_unwind(AssertUnwindSafe(run));
     let ended = ended.unwrap_or_else(|_| Err(Failure::Internal("the program stopped unexpectedly".to_owned())));
     let exit = ended.unwrap_or_else(|failure| {
-        output::talk(&failure.to_string());
+        output::talk(&if arguments.json_errors { failure.to_json() } else { failure.to_string() });
         failure.exit()
     });
     ExitCode::from(exit as u8)

@@ -8,8 +8,8 @@ use crate::baseline::{Baseline, PUBLISHED_ELASTICITY};
 use crate::certificate::Bound;
 use crate::instance::Instance;
 use crate::plan::{Figures, Plan, ProvenBy, RepFigures, Status, StoppedBy};
-use crate::problem::{Problem, RowKind};
-use crate::units::{Money, grouped};
+use crate::problem::Problem;
+use crate::units::{Factor, Money, grouped, round_half_away};
 
 /// Customers named in the last section.
 const NAMED: usize = 3;
@@ -23,7 +23,7 @@ pub fn of_plan(instance: &Instance, problem: &Problem, plan: &Plan, file: &str, 
     let sections = [
         headline(instance, figures.reps.len()),
         baseline.as_ref().map_or_else(String::new, trust),
-        the_plan(problem, plan, &figures, baseline.as_ref()),
+        the_plan(problem, plan, &figures, baseline.as_ref(), instance.model.carry_over),
         proof(plan, file),
         workload(instance, problem, plan, &figures, verbose),
         look_at(instance, problem, plan),
@@ -61,7 +61,7 @@ pub fn of_baseline(instance: &Instance, baseline: &Baseline) -> String {
 }
 
 /// What the curves give for last period, beside what was booked.
-fn trust(baseline: &Baseline) -> String {
+pub fn trust(baseline: &Baseline) -> String {
     let mut lines = Vec::new();
     if baseline.booked.0 > 0 {
         lines.push(format!(
@@ -145,7 +145,13 @@ fn headline(instance: &Instance, reps: usize) -> String {
     )
 }
 
-fn the_plan(problem: &Problem, plan: &Plan, figures: &Figures, baseline: Option<&Baseline>) -> String {
+fn the_plan(
+    problem: &Problem,
+    plan: &Plan,
+    figures: &Figures,
+    baseline: Option<&Baseline>,
+    carry_over: Factor,
+) -> String {
     let added = Money(problem.total_revenue(&plan.choices));
     let mut text = format!(
         "THE PLAN   {} visits to {} customers add {}\n",
@@ -176,7 +182,15 @@ fn the_plan(problem: &Problem, plan: &Plan, figures: &Figures, baseline: Option<
         text += &format!("           {} customers get neither visit nor call\n", grouped(uncovered.into()));
     }
     if let Some(baseline) = baseline {
+        let gain = i128::from(figures.sales.0 - baseline.sales.0);
+        let unit = i128::from(Factor::ONE.0);
+        let now_already = round_half_away(gain * (unit - i128::from(carry_over.0)), unit);
         text += &in_figures(&[before(baseline), now(figures, baseline)]);
+        if carry_over.0 > 0 {
+            let now_already = Money(i64::try_from(now_already).unwrap_or(i64::MAX)).rounded();
+            text +=
+                &format!("           Of the difference {now_already} is expected in this period, the rest later.\n");
+        }
     }
     text
 }
@@ -224,16 +238,11 @@ fn workload(instance: &Instance, problem: &Problem, plan: &Plan, figures: &Figur
     let mut table = Table::new();
     table.load_style(NOTHING);
     table.set_header(["  rep", "customers", "visits", "hours", "of", "used", "revenue", "an hour more is worth"]);
-    let row_of: HashMap<&str, usize> = problem
-        .rows
-        .iter()
-        .enumerate()
-        .filter_map(|(at, row)| match row.kind {
-            RowKind::RepMinutes(rep) => Some((&*instance.reps[rep as usize].id, at)),
-            _ => None,
-        })
-        .collect();
-    let price = |rep: &RepFigures| row_of.get(rep.rep.as_str()).map_or(0.0, |&row| plan.price(problem, row));
+    let index: HashMap<&str, u32> = instance.reps.iter().map(|rep| &*rep.id).zip(0..).collect();
+    let price = |rep: &RepFigures| {
+        let row = index.get(rep.rep.as_str()).and_then(|&rep| problem.row_of_rep(rep));
+        row.map_or(0.0, |row| plan.price(problem, row))
+    };
     let mut reps: Vec<&RepFigures> = figures.reps.iter().collect();
     let many = reps.len() > MOST_REPS && !verbose;
     if many {
@@ -241,7 +250,7 @@ fn workload(instance: &Instance, problem: &Problem, plan: &Plan, figures: &Figur
         reps.drain(MOST_REPS / 2..figures.reps.len() - MOST_REPS / 2);
     }
     for rep in &reps {
-        let name = instance.reps.iter().find(|known| *known.id == rep.rep).map_or(&*rep.rep, |known| &known.name);
+        let name = index.get(rep.rep.as_str()).map_or(&*rep.rep, |&at| &instance.reps[at as usize].name);
         table.add_row([
             format!("  {}", name),
             rep.customers.to_string(),

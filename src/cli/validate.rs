@@ -1,7 +1,8 @@
 //! `visitplan validate`
 
 use super::output::{print, talk};
-use super::{Exit, Failure, ModelArgument, Place, input};
+use super::{Exit, Failure, ModelArgument, Place, input, summary};
+use crate::baseline::Baseline;
 
 /// Arguments of `validate`.
 #[derive(clap::Args)]
@@ -9,17 +10,20 @@ pub struct Arguments {
     /// Instances; - is standard input
     #[arg(required = true, value_name = "INSTANCE")]
     instances: Vec<String>,
+    /// Show how each rep's time follows from the calendar
+    #[arg(short, long)]
+    verbose: bool,
     #[command(flatten)]
     model: ModelArgument,
 }
 
 /// Checks every file, and says what is wrong with each.
-pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+pub fn run(arguments: &Arguments, json_errors: bool) -> Result<Exit, Failure> {
     let mut ended = Exit::Done;
     for name in &arguments.instances {
-        if let Err(failure) = check(&Place::from(name.as_str()), &arguments.model) {
-            talk(&failure.to_string());
-            if let Failure::Refused(refusal) = &failure {
+        if let Err(failure) = check(&Place::from(name.as_str()), arguments) {
+            talk(&if json_errors { failure.to_json() } else { failure.to_string() });
+            if let (Failure::Refused(refusal), false) = (&failure, json_errors) {
                 let count = refusal.issues.len();
                 talk(&format!("{name}: {count} problem{}", if count == 1 { "" } else { "s" }));
             }
@@ -29,11 +33,21 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     Ok(ended)
 }
 
-fn check(place: &Place, model: &ModelArgument) -> Result<(), Failure> {
-    let (instance, _) = input::instance(place, model)?;
+fn check(place: &Place, arguments: &Arguments) -> Result<(), Failure> {
+    let (instance, _) = input::instance(place, &arguments.model)?;
     let problem = input::problem(&instance, place)?;
     for sentence in instance.notices.sentences() {
         talk(&format!("notice: {sentence}"));
+    }
+    if let Some(baseline) = Baseline::of(&instance) {
+        talk(summary::trust(&baseline).trim_end());
+    }
+    if arguments.verbose {
+        for rep in &instance.reps {
+            let steps =
+                rep.work.map_or_else(|| rep.minutes.spoken(), |work| instance.model.work.steps(work, instance.weeks));
+            talk(&format!("{}: {steps}", rep.name));
+        }
     }
     let active = instance.reps.iter().filter(|rep| rep.is_active()).count();
     print(&format!(

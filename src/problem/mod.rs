@@ -120,6 +120,11 @@ impl Problem {
         }))
     }
 
+    /// The row of a rep's minutes; none for reps who are not active.
+    pub fn row_of_rep(&self, rep: u32) -> Option<usize> {
+        self.rows_of_rep[rep as usize].minutes
+    }
+
     /// The total number of options.
     pub fn choice_count(&self) -> usize {
         self.revenues.len() + self.customers.iter().filter(|customer| customer.allows_nothing).count()

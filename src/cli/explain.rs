@@ -1,0 +1,123 @@
+//! `visitplan explain`
+
+use comfy_table::{CellAlignment, Table, presets::NOTHING};
+
+use super::output::{print, printable};
+use super::{Exit, Failure, ModelArgument, Place, input};
+use crate::explain::{Explanation, Step, explain, introduce};
+use crate::instance::utf8;
+use crate::json::{Refusal, did_you_mean};
+use crate::plan::{Names, ReadPlan};
+use crate::problem::Choice;
+use crate::units::Money;
+use crate::verify::{Rejected, verify};
+
+/// Other options shown unless all are asked for.
+const MOST_OTHERS: usize = 8;
+
+/// Arguments of `explain`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The instance; - is standard input
+    instance: String,
+    /// A plan of it, which is verified first
+    plan: String,
+    /// The customer to explain
+    #[arg(long, value_name = "ID")]
+    customer: String,
+    /// Show every other option
+    #[arg(short, long)]
+    verbose: bool,
+    #[command(flatten)]
+    model: ModelArgument,
+}
+
+/// Says why a customer gets what it gets.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let place = Place::from(arguments.instance.as_str());
+    let (instance, _) = input::instance(&place, &arguments.model)?;
+    let problem = input::problem(&instance, &place)?;
+    let names = Names::of(&instance);
+    let Some(customer) = names.customer(&arguments.customer) else {
+        let near = did_you_mean(&arguments.customer, instance.customers.iter().map(|customer| &*customer.id));
+        let problem = format!("has no customer \"{}\"", arguments.customer);
+        return Err(
+            Refusal::whole_file(&arguments.instance, "E401", problem, format!("name a customer's id{near}")).into()
+        );
+    };
+    let plan_place = Place::from(arguments.plan.as_str());
+    let (file, bytes) = (plan_place.shown("standard input"), input::bytes(&plan_place)?);
+    let text = utf8(&file, &bytes)?;
+    match verify(&instance, &problem, &file, text) {
+        Ok(_) => {}
+        Err(Rejected::Unreadable(refusal)) => return Err(refusal.into()),
+        Err(rejected) => {
+            print(&format!("{}\n", printable(&format!("REJECTED: {rejected}"))))?;
+            return Ok(Exit::Rejected);
+        }
+    }
+    let plan = ReadPlan::from_json(&file, text, &instance)?;
+    let stated = plan.assignments.iter().find(|assignment| assignment.customer == arguments.customer);
+    let chosen = stated.and_then(|assignment| names.choice(&problem, assignment)).unwrap_or(Choice::NOTHING);
+    let whole = plan.certificate.prices(&problem).map_err(|error| Failure::Internal(error.to_string()))?;
+    let prices: Vec<f64> = whole.iter().map(|&price| price as f64 / plan.certificate.denominator as f64).collect();
+    let explanation = explain(&instance, &problem, customer, chosen, &prices);
+    let introduction = introduce(&instance, &instance.customers[customer]);
+    print(&printable(&format!("{introduction}\n{}", shown(&explanation, arguments.verbose))))?;
+    Ok(Exit::Done)
+}
+
+fn shown(explanation: &Explanation, verbose: bool) -> String {
+    let chosen = &explanation.chosen;
+    let mut text = format!("\nTHE PLAN   {}: {}, worth {}\n", chosen.words, chosen.minutes, chosen.value);
+    let per_hour =
+        |step: &Step| if step.takes.0 > 0 { format!("{:.2} an hour", step.per_hour()) } else { "no time".to_owned() };
+    let price =
+        explanation.hour_price.map_or_else(String::new, |price| format!("; an hour of this rep is worth {price:.2}"));
+    if let Some(step) = &explanation.last_visit {
+        text += &format!(
+            "WHY        visit {} adds {} in {}: {}{price}\n",
+            step.visit,
+            step.adds,
+            step.takes,
+            per_hour(step)
+        );
+    }
+    if let Some(step) = &explanation.next_visit {
+        text +=
+            &format!("           visit {} would add {} in {}: {}\n", step.visit, step.adds, step.takes, per_hour(step));
+    }
+    let Some(cheapest) = explanation.others.first() else {
+        return text + "           there is no other option\n";
+    };
+    if chosen.words == "nothing" && cheapest.costs > 0.0 {
+        text += &format!(
+            "WHY        the time is worth more elsewhere. The nearest option is {}: worth {}, it would have to add {:.2} more\n",
+            cheapest.option.words, cheapest.option.value, cheapest.costs
+        );
+    }
+    text += "\nINSTEAD    what the plan would lose, all time paid at its price\n";
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    table.set_header(["  option", "time", "worth", "costs"]);
+    let most = if verbose { usize::MAX } else { MOST_OTHERS };
+    for other in explanation.others.iter().take(most) {
+        table.add_row([
+            format!("  {}", other.option.words),
+            other.option.minutes.to_string(),
+            other.option.value.to_string(),
+            Money((other.costs * 100.0).round() as i64).to_string(),
+        ]);
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    text += &format!("{}\n", table.trim_fmt());
+    if explanation.others.len() > most {
+        text += &format!("  and {} more; -v shows all.\n", explanation.others.len() - most);
+    }
+    if cheapest.costs < 0.0 {
+        text += "  A negative cost: better at these prices, but there is no room for it.\n";
+    }
+    text
+}
