@@ -1,4 +1,4 @@
-//! How long reading and verifying take on a large instance: `cargo bench --bench verify [-- CUSTOMERS REPS]`.
+//! How long reading, finding errors and verifying take on a large instance: `cargo bench --bench verify [-- CUSTOMERS REPS]`.
 //!
 //! By default 100,000 customers x 5 covering reps x 13 visits. The plan is filled in the order of the file and its
 //! prices are made up: what is measured is the check, not the plan.
@@ -27,6 +27,11 @@ fn main() {
     let start = Instant::now();
     let instance = Instance::from_json(&text).expect("a valid instance");
     timed("read and check the instance", start);
+    let faulty = text.replace("\"visit_value\"", "\"visit_valeu\"");
+    let start = Instant::now();
+    let refusal = Instance::from_json(&faulty).expect_err("a misspelt field in every customer");
+    timed("find and place an error in every customer", start);
+    println!("{} errors, the last: {}", refusal.issues.len(), refusal.issues[refusal.issues.len() - 1]);
     let start = Instant::now();
     let problem = Problem::new(&instance).expect("sums that fit");
     timed("build the options", start);

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::instance::{Coverage, Customer, Instance};
+use crate::instance::{Coverage, Customer, Instance, Rep};
 use crate::model::cents;
 use crate::units::{Minutes, Money};
 
@@ -30,6 +30,8 @@ pub struct Baseline {
     pub given: Money,
     /// Per cent more sales for one per cent more visits everywhere; of customers with curves.
     pub elasticity: Option<f64>,
+    /// Customers whose curve rests on a judgement: the share of sales that would stay without visits.
+    pub judged: u32,
     /// The same per rep, in the order of the instance.
     pub reps: Vec<RepBaseline>,
 }
@@ -52,9 +54,8 @@ pub struct RepBaseline {
 impl Baseline {
     /// The baseline of an instance; `None` where it has no history of visits.
     pub fn of(instance: &Instance) -> Option<Baseline> {
-        let mut baseline = Baseline::default();
-        baseline.reps =
-            instance.reps.iter().map(|rep| RepBaseline { rep: rep.id.to_string(), ..RepBaseline::default() }).collect();
+        let named = |rep: &Rep| RepBaseline { rep: rep.id.to_string(), ..RepBaseline::default() };
+        let mut baseline = Baseline { reps: instance.reps.iter().map(named).collect(), ..Baseline::default() };
         let (mut response, mut responding) = (0.0, 0.0);
         for customer in &instance.customers {
             let visitor = visitor(customer);
@@ -65,6 +66,7 @@ impl Baseline {
             let sales = Money(customer.base_revenue.0 + added.0);
             baseline.sales.0 += sales.0;
             baseline.calls += i64::from(customer.last_calls);
+            baseline.judged += u32::from(customer.anchored);
             if let Some(booked) = customer.sales {
                 baseline.booked.0 += booked.0;
                 baseline.given.0 += sales.0;

@@ -28,15 +28,38 @@ pub struct Arguments {
 enum FamilyArgument {
     /// Customers and reps in a square, the five nearest reps may cover, concave response
     Field,
+    /// The same with S-shaped tables
+    SCurve,
+    /// The same with thresholds
+    Threshold,
+    /// Everybody exactly once, little time to spare
+    Tight,
+    /// Few different values and times
+    Ties,
+    /// Minima that take most of the time
+    Commitments,
+    /// A company with wallets, sales, last quarter's visits, owners and calendars, in real towns
+    Anchored,
 }
 
 /// Writes an instance.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let output = Place::from(arguments.output.as_str());
     probe(&output)?;
-    let FamilyArgument::Field = arguments.family;
-    let request =
-        Request { family: Family::Field, customers: arguments.customers, reps: arguments.reps, seed: arguments.seed };
+    let request = Request {
+        family: match arguments.family {
+            FamilyArgument::Field => Family::Field,
+            FamilyArgument::SCurve => Family::SCurve,
+            FamilyArgument::Threshold => Family::Threshold,
+            FamilyArgument::Tight => Family::Tight,
+            FamilyArgument::Ties => Family::Ties,
+            FamilyArgument::Commitments => Family::Commitments,
+            FamilyArgument::Anchored => Family::Anchored,
+        },
+        customers: arguments.customers,
+        reps: arguments.reps,
+        seed: arguments.seed,
+    };
     write(&output, &generate(request), |_| Ok(()))?;
     Ok(Exit::Done)
 }

@@ -5,6 +5,7 @@ mod explain;
 mod generate;
 mod input;
 mod output;
+mod schema;
 mod solve;
 mod summary;
 mod validate;
@@ -42,6 +43,8 @@ enum Verb {
     Verify(verify::Arguments),
     /// Say why a customer gets this many visits, by this rep
     Explain(explain::Arguments),
+    /// Write the JSON Schema of a file format to standard output
+    Schema(schema::Arguments),
     /// Write completions for a shell to standard output
     Completions {
         /// The shell
@@ -123,6 +126,7 @@ pub fn run() -> ExitCode {
         Verb::Solve(arguments) => solve::run(arguments),
         Verb::Verify(arguments) => verify::run(arguments),
         Verb::Explain(arguments) => explain::run(arguments),
+        Verb::Schema(arguments) => schema::run(arguments),
         Verb::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Arguments::command(), "visitplan", &mut script);

@@ -111,6 +111,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     for sentence in instance.notices.sentences() {
         say(&format!("notice: {sentence}"));
     }
+    if arguments.verbose {
+        talk(summary::working_time(&instance).trim_end());
+    }
     let start = match &arguments.start {
         Some(name) => Some(start_from(&instance, &problem, &Place::from(name.as_str()), &say)?),
         None => None,

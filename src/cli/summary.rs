@@ -6,7 +6,7 @@ use comfy_table::{CellAlignment, Table, presets::NOTHING};
 
 use crate::baseline::{Baseline, PUBLISHED_ELASTICITY};
 use crate::certificate::Bound;
-use crate::instance::Instance;
+use crate::instance::{Instance, Rep};
 use crate::plan::{Figures, Plan, ProvenBy, RepFigures, Status, StoppedBy};
 use crate::problem::Problem;
 use crate::units::{Factor, Money, grouped, round_half_away};
@@ -60,6 +60,16 @@ pub fn of_baseline(instance: &Instance, baseline: &Baseline) -> String {
     sections.join("\n")
 }
 
+/// How each rep's time follows from the calendar, a line each.
+pub fn working_time(instance: &Instance) -> String {
+    let steps = |rep: &Rep| match rep.work {
+        Some(work) => instance.model.work.steps(work, instance.weeks),
+        None if rep.is_active() => format!("{} stated", rep.minutes),
+        None => "no time".to_owned(),
+    };
+    instance.reps.iter().map(|rep| format!("TIME       {}: {}\n", rep.name, steps(rep))).collect()
+}
+
 /// What the curves give for last period, beside what was booked.
 pub fn trust(baseline: &Baseline) -> String {
     let mut lines = Vec::new();
@@ -80,6 +90,12 @@ pub fn trust(baseline: &Baseline) -> String {
                 "That is not plausible: visit_value must be what the FIRST visit adds, not sales per visit.".to_owned(),
             );
         }
+    }
+    if baseline.judged > 0 {
+        lines.push(format!(
+            "For {} customers this rests on a judgement: how much they would buy if nobody called.",
+            grouped(baseline.judged.into())
+        ));
     }
     if lines.is_empty() { String::new() } else { format!("TRUST IT?  {}\n", lines.join("\n           ")) }
 }

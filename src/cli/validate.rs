@@ -43,11 +43,7 @@ fn check(place: &Place, arguments: &Arguments) -> Result<(), Failure> {
         talk(summary::trust(&baseline).trim_end());
     }
     if arguments.verbose {
-        for rep in &instance.reps {
-            let steps =
-                rep.work.map_or_else(|| rep.minutes.spoken(), |work| instance.model.work.steps(work, instance.weeks));
-            talk(&format!("{}: {steps}", rep.name));
-        }
+        talk(summary::working_time(&instance).trim_end());
     }
     let active = instance.reps.iter().filter(|rep| rep.is_active()).count();
     print(&format!(

@@ -35,6 +35,8 @@ pub struct Customer {
     pub last_calls: u32,
     /// Revenue that comes without any visit; reported only.
     pub base_revenue: Money,
+    /// Whether the curve follows from history, and so from a judgement of what sales would stay without visits.
+    pub anchored: bool,
     /// The response to visits; none for customers of whom only tables are known.
     pub curve: Option<Curve>,
     /// Visits in the period. The most also depends on the coverage.
@@ -180,6 +182,7 @@ impl Customer {
             wallet: history.wallet,
             last_visits: history.last_visits,
             last_calls,
+            anchored: curve.is_some() && history.is_anchored(),
             base_revenue: stated_base.unwrap_or(derived_base),
             curve,
             visits,

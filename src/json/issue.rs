@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::node::{Kind, Node};
@@ -70,7 +71,7 @@ impl Refusal {
         issues.sort_by_key(|issue| issue.offset);
         let mut pointers = vec![String::new(); issues.len()];
         if let Ok(root) = Node::root(source) {
-            name_places(source, root, &mut String::new(), &issues, &mut pointers);
+            name_places(source, root, "", &issues, &mut pointers);
         }
         let (mut line, mut line_start, mut seen) = (1, 0, 0);
         let mut located = Vec::with_capacity(issues.len());
@@ -108,35 +109,36 @@ impl Refusal {
 }
 
 /// Writes the JSON pointer of each issue (sorted by offset, all inside `node`) by descending only where issues are.
-fn name_places(source: &str, node: Node<'_>, path: &mut String, issues: &[Issue], pointers: &mut [String]) {
-    // The node itself is the place of whatever stands at its first byte or in none of its children.
-    for pointer in pointers.iter_mut() {
-        pointer.clone_from(path);
-    }
+fn name_places(source: &str, node: Node<'_>, path: &str, issues: &[Issue], pointers: &mut [String]) {
     let children: Vec<(String, Node<'_>)> = match node.kind() {
         Kind::Object => {
             let members = node.members().unwrap_or_default();
-            members
-                .into_iter()
-                .map(|member| (member.name.replace('~', "~0").replace('/', "~1"), member.value))
-                .collect()
+            let escaped = |name: &str| name.replace('~', "~0").replace('/', "~1");
+            members.into_iter().map(|member| (escaped(&member.name), member.value)).collect()
         }
         Kind::Array => {
             let elements = node.elements().unwrap_or_default();
             elements.into_iter().enumerate().map(|(index, element)| (index.to_string(), element)).collect()
         }
-        _ => return,
+        _ => Vec::new(),
     };
+    let (mut done, mut rest) = (0, pointers);
+    let mut below = Vec::new();
     for (step, child) in children {
         let start = child.offset_in(source);
         let first = issues.partition_point(|issue| issue.offset < start);
         let end = issues.partition_point(|issue| issue.offset < start + child.text.len());
         if first < end {
-            let depth = path.len();
-            path.push('/');
-            path.push_str(&step);
-            name_places(source, child, path, &issues[first..end], &mut pointers[first..end]);
-            path.truncate(depth);
+            let (here, after) = std::mem::take(&mut rest).split_at_mut(first - done);
+            here.iter_mut().for_each(|pointer| pointer.push_str(path));
+            let (inside, after) = after.split_at_mut(end - first);
+            below.push((format!("{path}/{step}"), child, &issues[first..end], inside));
+            (done, rest) = (end, after);
         }
     }
+    // The node itself is the place of what stands in none of its children.
+    rest.iter_mut().for_each(|pointer| pointer.push_str(path));
+    below.into_par_iter().with_min_len(256).for_each(|(path, child, issues, pointers)| {
+        name_places(source, child, &path, issues, pointers);
+    });
 }

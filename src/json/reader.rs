@@ -503,14 +503,13 @@ impl<'a> Fields<'a> {
 
 /// The known name nearest to a misspelt one, if one is near.
 pub fn nearest<'n>(misspelt: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    // Comparing costs the product of the lengths: a long name has no near neighbour worth finding.
-    if misspelt.len() > 256 {
-        return None;
-    }
+    // How many slips of the pen a name allows; names of very different length need not be compared.
+    let allowed = |name: &str| 1 + name.chars().count() / 4;
     known
-        .map(|name| (strsim::damerau_levenshtein(misspelt, name), name))
+        .filter(|name| name.len().abs_diff(misspelt.len()) <= 4 * allowed(name))
+        .map(|name| (strsim::osa_distance(misspelt, name), name))
         .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, name)| *distance <= 1 + name.chars().count() / 4)
+        .filter(|(distance, name)| *distance <= allowed(name))
         .map(|(_, name)| name)
 }
 

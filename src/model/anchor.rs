@@ -50,6 +50,14 @@ pub struct History {
     pub last_visits: u32,
 }
 
+impl History {
+    /// Whether a curve from this rests on the share of sales that would stay without visits.
+    pub fn is_anchored(&self) -> bool {
+        let stated = self.potential.is_some() || self.visit_value.is_some();
+        !stated && self.last_visits > 0 && self.sales.is_some_and(|sales| sales.0 > 0)
+    }
+}
+
 impl Anchor {
     /// The curve and the revenue that comes without visits, or `None` where nothing is known.
     pub fn derive(&self, history: &History) -> Option<(Curve, Money)> {
