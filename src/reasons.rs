@@ -69,23 +69,26 @@ fn without_option(instance: &Instance, customer: &Customer) -> String {
         asked.extend(lock.visits.map(|visits| format!("exactly {visits} visits")));
         asked.extend(lock.calls.map(|calls| format!("exactly {calls} calls")));
     }
-    let offered = match most {
-        None => "no active rep with the skills covers it".to_owned(),
-        Some(most) => format!("its reps may make at most {most} visits"),
-    };
     let pools = customer.pools.as_ref().map_or(instance.pools.len(), Vec::len);
-    let calls = match pools {
-        0 => ", no telesales pool may call".to_owned(),
-        _ if !instance.model.mix => {
-            format!(", at most {} calls, and no visits and calls together (mix is false)", customer.calls.max)
+    let lock = customer.lock.unwrap_or_default();
+    let asks_calls = customer.calls.min > 0 || lock.calls.unwrap_or(0) > 0;
+    let asks_visits = customer.visits.min > 0 || lock.rep.is_some() || lock.visits.unwrap_or(0) > 0;
+    let (offered, remedy) = match (asks_visits, asks_calls) {
+        (_, true) if pools == 0 => ("no telesales pool may call".to_owned(), "lower calls.min or add a telesales pool"),
+        (true, true) if !instance.model.mix => {
+            let both = "visits and calls together are not planned (mix is false)";
+            (both.to_owned(), "ask for one of the two, or set the model's mix to true")
         }
-        _ => format!(", at most {} calls", customer.calls.max),
+        (true, true) => ("that many together are more than it tolerates".to_owned(), "lower one of the two"),
+        (false, true) => (format!("at most {} calls", customer.calls.max), "lower calls.min or raise calls.max"),
+        _ => match most {
+            None => ("no active rep with the skills covers it".to_owned(), "lower visits.min or add coverage"),
+            Some(most) => {
+                (format!("its reps may make at most {most} visits"), "lower visits.min or let them make more")
+            }
+        },
     };
-    format!(
-        "customer {} ({name}) needs {}, and {offered}{calls}. Fix: lower the minimum, change the lock or add coverage",
-        customer.id,
-        asked.join(" and ")
-    )
+    format!("customer {} ({name}) needs {}, and {offered}. Fix: {remedy}", customer.id, asked.join(" and "))
 }
 
 /// Each customer's least use of a row, with the options it has.
@@ -188,12 +191,16 @@ fn together(instance: &Instance, problem: &Problem, certificate: &Certificate, r
     let times = rows.iter().all(|&row| problem.rows[row].kind.is_time());
     let one = rows.first().map_or(1, |&row| weight(row).max(1));
     let spoken = |sum: i128| Minutes(i64::try_from(sum / one).unwrap_or(i64::MAX)).to_string();
-    let arithmetic = if equal && times {
-        format!("together they have {}, and commitments need at least {}", spoken(has), spoken(needs))
+    let mut reasons = vec![if equal && times {
+        format!(
+            "these limits cannot be met together: they have {}, and commitments need at least {}. Fix: give more time, \
+             or lower minima",
+            spoken(has),
+            spoken(needs)
+        )
     } else {
-        format!("weighted by their prices in the proof they allow {has}, and the least use is {needs}")
-    };
-    let mut reasons = vec![format!("these limits cannot be met together: {arithmetic}")];
+        "these limits cannot be met together. Fix: loosen one of them".to_owned()
+    }];
     reasons.extend(rows.iter().map(|&row| format!("- {}", limit(instance, problem, row))));
     reasons
 }
@@ -207,6 +214,20 @@ fn limit(instance: &Instance, problem: &Problem, row: usize) -> String {
         RowKind::RepLeast(r) => format!("{} must plan at least {}", rep(r), Minutes(-capacity)),
         RowKind::RepCustomers(r) => format!("{} may hold at most {capacity} customers", rep(r)),
         RowKind::PoolMinutes(p) => format!("{} has {} for calls", instance.pools[p as usize].id, Minutes(capacity)),
-        RowKind::Rule(k) => format!("rule {k} ({})", instance.model.rules[k as usize].name()),
+        RowKind::Rule(k) => {
+            let rule = &instance.model.rules[k as usize];
+            let says = match rule {
+                Rule::MinVisits { visits, .. } => format!("wants {visits} visits"),
+                Rule::MaxVisits { visits, .. } => format!("allows {visits} visits"),
+                Rule::MinRevenue { revenue, .. } => format!("wants {revenue}"),
+                Rule::MaxCost { cost } => format!("allows {cost}"),
+                Rule::MinShare { share, .. } => format!("wants a share of {share}"),
+                Rule::MaxShare { share, .. } => format!("allows a share of {share}"),
+                Rule::MaxChangedOwners { .. } | Rule::MaxChangedCustomers { .. } => {
+                    format!("allows {capacity} customers")
+                }
+            };
+            format!("rule {k} ({}) {says}", rule.name())
+        }
     }
 }

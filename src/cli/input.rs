@@ -52,9 +52,11 @@ pub fn instance(place: &Place, model: &ModelArgument) -> Result<(Instance, Vec<P
     };
     let files = |name: &str| {
         let path = folder.join(name);
-        let text = bytes(&Place::File(path.clone()))
-            .map_err(|failure| failure.to_string())
-            .and_then(|bytes| utf8(name, &bytes).map(str::to_owned).map_err(|refusal| refusal.to_string()));
+        let text = match bytes(&Place::File(path.clone())) {
+            Ok(bytes) => utf8(name, &bytes).map(str::to_owned).map_err(|refusal| refusal.to_string()),
+            Err(Failure::Unreadable { why, .. }) => Err(why),
+            Err(other) => Err(other.to_string()),
+        };
         read.borrow_mut().push(path);
         text
     };

@@ -1,7 +1,7 @@
 //! Coverage: who may visit a customer, at what time and worth.
 
 use super::rep::Rep;
-use crate::json::{Node, Notice, Reader};
+use crate::json::{Node, Reader};
 use crate::model::{Location, Owners, PlanningModel};
 use crate::units::{Factor, Minutes};
 
@@ -76,9 +76,6 @@ impl Coverage {
         fields.finish(reader);
         let rep = rep?;
         let minutes_per_visit = minutes.unwrap_or_else(|| time.with(&reps[rep as usize], model));
-        if minutes_per_visit.0 == 0 {
-            reader.notices.add(Notice::FreeVisits, || node.shown());
-        }
         Some(Stated { coverage: Coverage { rep, minutes_per_visit, fit, most: 0, table }, table_node })
     }
 

@@ -169,6 +169,9 @@ impl Customer {
         let id = id?;
         let worth = worth(reader, node, &id, &model.anchor, &history, all_tables);
         let (curve, derived_base) = worth.map_or((None, Money(0)), |(curve, base)| (Some(curve), base));
+        for _ in coverage.iter().filter(|coverage| coverage.minutes_per_visit.0 == 0) {
+            reader.notices.add(Notice::FreeVisits, || id.to_string());
+        }
         if coverage.is_empty() && visits.max > 0 {
             reader.notices.add(Notice::NobodyCovers, || id.to_string());
         }

@@ -40,8 +40,9 @@ impl Instance {
         let root = Reader::root(file, source)?;
         let mut reader = Reader::strict(source);
         let mut elsewhere = Vec::new();
-        let instance =
-            reader.object(root).map(|fields| read_fields(&mut reader, fields, model_source, &mut elsewhere, bytes));
+        let instance = reader
+            .object(root)
+            .and_then(|fields| read_fields(&mut reader, fields, model_source, &mut elsewhere, bytes));
         let here = reader.finish(file);
         match (here, instance) {
             (Ok(notices), Some(instance)) if elsewhere.is_empty() => Ok(Instance { notices, ..instance }),
@@ -82,13 +83,16 @@ fn read_fields<'a>(
     model_source: &ModelSource<'_>,
     elsewhere: &mut Vec<Located>,
     bytes: &[u8],
-) -> Instance {
-    reader.format(&mut fields, "visitplan-instance/1");
+) -> Option<Instance> {
+    if !reader.format(&mut fields, "visitplan-instance/1") {
+        return None;
+    }
+    let model_node = fields.node.at(&["model"]).unwrap_or(fields.node);
     let model = read_model(reader, &mut fields, model_source, elsewhere);
     let period = fields.get(reader, "period", |reader, node| {
         let mut fields = reader.object(node)?;
         let start = fields.get(reader, "start", date);
-        let weeks = fields.get(reader, "weeks", |r, n| r.whole(n, 1000)).unwrap_or(13);
+        let weeks = fields.get(reader, "weeks", |r, n| r.integer(n, 1, 1000)).unwrap_or(13);
         fields.finish(reader);
         Some((start, u32::try_from(weeks).unwrap_or(13)))
     });
@@ -128,7 +132,6 @@ fn read_fields<'a>(
         }
         Some(unique(reader, "customer", customers, |customer| &customer.id))
     });
-    let root = fields.node;
     fields.finish(reader);
     let instance = Instance {
         name,
@@ -142,8 +145,8 @@ fn read_fields<'a>(
         sha256: Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
         notices: reader.notices.clone(),
     };
-    check_rules(reader, root, &instance);
-    instance
+    check_rules(reader, model_node, &instance);
+    Some(instance)
 }
 
 /// The planning model; where it is faulty, the defaults, so that the rest can still be checked.
@@ -263,20 +266,25 @@ fn unique<'a, T>(reader: &mut Reader<'a>, what: &str, read: Vec<(T, Node<'a>)>, 
     kept.map(|(_, (item, _))| item).collect()
 }
 
-/// A minimum about nobody cannot be meant.
-fn check_rules(reader: &mut Reader<'_>, root: Node<'_>, instance: &Instance) {
+/// A minimum about nobody cannot be meant, nor a rep who does not exist. `model` is where the model stands.
+fn check_rules(reader: &mut Reader<'_>, model: Node<'_>, instance: &Instance) {
     for (number, rule) in instance.model.rules.iter().enumerate() {
         let Some(who) = rule.who() else { continue };
-        for owner in &who.owner {
-            if !instance.reps.iter().any(|rep| *rep.id == **owner) {
-                let problem =
-                    format!("has a rule {number} ({}) about customers of \"{owner}\", who is no rep", rule.name());
-                reader.fault(root, "E401", problem, "name a rep that exists");
+        let number = number.to_string();
+        let path = ["rules", &number, rule.name(), "who"];
+        // A model from another file has no places here.
+        let place = model.at(&path).or(model.at(&path[..3])).unwrap_or(model);
+        let ids = || instance.reps.iter().map(|rep| &*rep.id);
+        for (at, owner) in who.owner.iter().enumerate() {
+            if !ids().any(|id| id == owner) {
+                let node = place.at(&["owner", &at.to_string()]).unwrap_or(place);
+                let remedy = format!("name a rep that exists{}", did_you_mean(owner, ids()));
+                reader.fault(node, "E401", "is no rep of this instance", remedy);
             }
         }
-        if rule.is_minimum() && !instance.customers.iter().any(|customer| customer.is_one_of(who, instance)) {
-            let problem = format!("has a rule {number} ({}) that selects no customer", rule.name());
-            reader.fault(root, "E311", problem, "change \"who\" or remove the rule");
+        let nobody = || !instance.customers.iter().any(|customer| customer.is_one_of(who, instance));
+        if rule.is_minimum() && who.owner.iter().all(|owner| ids().any(|id| id == owner)) && nobody() {
+            reader.fault(place, "E311", "selects no customer", "change \"who\" or remove the rule");
         }
     }
 }

@@ -81,6 +81,17 @@ impl<'a> Node<'a> {
         Ok(raw.into_iter().map(|value| Node { text: value.get() }).collect())
     }
 
+    /// The value at a place below this one: names of members, and numbers of elements from 0.
+    pub fn at(&self, path: &[&str]) -> Option<Node<'a>> {
+        let Some((step, rest)) = path.split_first() else { return Some(*self) };
+        let child = match self.kind() {
+            Kind::Object => self.members().ok()?.into_iter().find(|member| member.name == *step)?.value,
+            Kind::Array => *self.elements().ok()?.get(step.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+        child.at(rest)
+    }
+
     /// The text of a string, its escapes resolved.
     pub(super) fn string(&self) -> Result<Cow<'a, str>, serde_json::Error> {
         serde_json::from_str::<Text<'a>>(self.text).map(|text| text.0)

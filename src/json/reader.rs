@@ -212,72 +212,74 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// A number times 10^`places`, rounded half away from zero, with whether rounding changed it.
-    fn number(&mut self, node: Node<'a>, places: i32, largest: i64) -> Option<(i64, bool)> {
+    /// A number times 10^`places`, rounded half away from zero, with whether rounding changed it. Both limits are scaled.
+    fn number(&mut self, node: Node<'a>, places: i32, smallest: i64, largest: i64) -> Option<(i64, bool)> {
         if node.kind() != Kind::Number {
             self.wrong_kind(node, Kind::Number);
             return None;
         }
+        let negative = node.text.starts_with('-');
         match Decimal::parse(node.text).and_then(|decimal| decimal.scaled(places)) {
-            Ok((scaled, rounded)) if scaled.abs() <= largest => Some((scaled, rounded)),
-            Ok(_) | Err(Unusable::TooLarge) => {
-                let limit = largest / 10_i64.pow(places.unsigned_abs());
-                self.fault(node, "E202", "is out of range", format!("the largest number allowed here is {limit}"));
-                None
-            }
+            Ok((scaled, rounded)) if (smallest..=largest).contains(&scaled) => return Some((scaled, rounded)),
             Err(Unusable::TooLong) => {
                 self.fault(node, "E202", "has more than 38 digits", "write it with fewer digits");
-                None
+            }
+            _ if negative && smallest == 0 => self.fault(node, "E202", "is negative", "give zero or more"),
+            _ => {
+                let unit = 10_i64.pow(places.unsigned_abs());
+                let remedy = if smallest != 0 {
+                    format!("give a number from {} to {}", smallest / unit, largest / unit)
+                } else {
+                    format!("the largest number allowed here is {}", largest / unit)
+                };
+                self.fault(node, "E202", "is out of range", remedy);
             }
         }
+        None
     }
 
     /// An amount of money of any sign, rounded to cents with a notice.
     pub fn signed_money(&mut self, node: Node<'a>) -> Option<Money> {
+        self.amount(node, true)
+    }
+
+    /// An amount of money, not negative.
+    pub fn money(&mut self, node: Node<'a>) -> Option<Money> {
+        self.amount(node, false)
+    }
+
+    fn amount(&mut self, node: Node<'a>, signed: bool) -> Option<Money> {
         let largest = if self.lenient { MAX_TOTAL } else { MAX_CENTS };
-        let (cents, rounded) = self.number(node, 2, largest)?;
+        let (cents, rounded) = self.number(node, 2, if signed { -largest } else { 0 }, largest)?;
         if rounded {
             self.notices.add(Notice::MoneyRounded, || node.shown());
         }
         Some(Money(cents))
     }
 
-    /// An amount of money, not negative.
-    pub fn money(&mut self, node: Node<'a>) -> Option<Money> {
-        let money = self.signed_money(node)?;
-        self.not_negative(node, money.0).then_some(money)
-    }
-
-    fn not_negative(&mut self, node: Node<'a>, number: i64) -> bool {
-        if number < 0 {
-            self.fault(node, "E202", "is negative", "give zero or more");
-        }
-        number >= 0
-    }
-
     /// A factor or number of days, not negative, rounded to six decimals with a notice.
     pub fn factor(&mut self, node: Node<'a>) -> Option<Factor> {
-        let (millionths, rounded) = self.number(node, 6, MAX_FACTOR)?;
-        if rounded {
-            self.notices.add(Notice::FactorRounded, || node.shown());
-        }
-        self.not_negative(node, millionths).then_some(Factor(millionths))
+        self.millionths(node, MAX_FACTOR)
     }
 
     /// A cut point: a share or an amount of money.
     pub fn cut(&mut self, node: Node<'a>) -> Option<Factor> {
-        let (millionths, rounded) = self.number(node, 6, MAX_CENTS / 100 * 1_000_000 / 100)?;
+        self.millionths(node, MAX_CENTS / 100 * 1_000_000)
+    }
+
+    fn millionths(&mut self, node: Node<'a>, largest: i64) -> Option<Factor> {
+        let (millionths, rounded) = self.number(node, 6, 0, largest)?;
         if rounded {
             self.notices.add(Notice::FactorRounded, || node.shown());
         }
-        self.not_negative(node, millionths).then_some(Factor(millionths))
+        Some(Factor(millionths))
     }
 
     /// A share from 0 to 1.
     pub fn share(&mut self, node: Node<'a>) -> Option<Factor> {
         let share = self.factor(node)?;
         if share > Factor::ONE {
-            let remedy = if share.0 <= 100 * Factor::ONE.0 {
+            let remedy = if share.0 >= 2 * Factor::ONE.0 && share.0 <= 100 * Factor::ONE.0 {
                 format!("a share lies between 0 and 1; did you mean {}?", Factor(share.0 / 100))
             } else {
                 "a share lies between 0 and 1".to_owned()
@@ -290,17 +292,21 @@ impl<'a> Reader<'a> {
 
     /// A coordinate in degrees, in binary64.
     pub fn degrees(&mut self, node: Node<'a>, largest: i64) -> Option<f64> {
-        self.number(node, 9, largest * 1_000_000_000)?;
+        self.number(node, 9, -largest * 1_000_000_000, largest * 1_000_000_000)?;
         node.text.parse().ok()
     }
 
     /// A number in binary64 that is not negative, as the response curves use it.
     pub fn positive_real(&mut self, node: Node<'a>, largest: i64) -> Option<f64> {
-        let (scaled, rounded) = self.number(node, 6, largest * 1_000_000)?;
+        let read = match node.text.starts_with('-') {
+            true => Some((0, false)), // no negative number is above zero, whatever its size
+            false => self.number(node, 6, 0, largest * 1_000_000),
+        };
+        let (scaled, rounded) = read?;
         if rounded {
             self.notices.add(Notice::FactorRounded, || node.shown());
         }
-        if scaled <= 0 {
+        if scaled == 0 {
             self.fault(node, "E202", "is not above zero", format!("give a number above 0, at most {largest}"));
             return None;
         }
@@ -309,7 +315,7 @@ impl<'a> Reader<'a> {
 
     /// A number in units of 10^-9, exact; a number with more decimals is refused.
     pub fn nano(&mut self, node: Node<'a>) -> Option<i64> {
-        let (scaled, rounded) = self.number(node, 9, i64::MAX)?;
+        let (scaled, rounded) = self.number(node, 9, -i64::MAX, i64::MAX)?;
         if rounded {
             self.fault(node, "E202", "has more than nine decimals", "write at most nine decimals");
             return None;
@@ -353,17 +359,17 @@ impl<'a> Reader<'a> {
 
     /// A whole number from 0 to `largest`.
     pub fn whole(&mut self, node: Node<'a>, largest: i64) -> Option<i64> {
-        let (number, rounded) = self.number(node, 0, largest)?;
-        if rounded {
-            self.fault(node, "E203", "is not a whole number", "give a whole number");
-            return None;
-        }
-        self.not_negative(node, number).then_some(number)
+        self.integer(node, 0, largest)
     }
 
     /// A whole number of any sign whose magnitude is at most `largest`.
     pub fn signed_whole(&mut self, node: Node<'a>, largest: i64) -> Option<i64> {
-        let (number, rounded) = self.number(node, 0, largest)?;
+        self.integer(node, -largest, largest)
+    }
+
+    /// A whole number from `smallest` to `largest`.
+    pub fn integer(&mut self, node: Node<'a>, smallest: i64, largest: i64) -> Option<i64> {
+        let (number, rounded) = self.number(node, 0, smallest, largest)?;
         if rounded {
             self.fault(node, "E203", "is not a whole number", "give a whole number");
             return None;
@@ -383,28 +389,31 @@ impl<'a> Reader<'a> {
 
     /// A time in hours that comes out as whole minutes.
     pub fn hours(&mut self, node: Node<'a>) -> Option<Minutes> {
-        let (nano_hours, rounded) = self.number(node, 9, MAX_MINUTES / 60 * 1_000_000_000)?;
+        let (nano_hours, rounded) = self.number(node, 9, 0, MAX_MINUTES / 60 * 1_000_000_000)?;
         let nano_minutes = i128::from(nano_hours) * 60;
         if rounded || nano_minutes % 1_000_000_000 != 0 {
             self.fault(node, "E203", "hours are not a whole number of minutes", "give the time in whole minutes");
             return None;
         }
         let minutes = i64::try_from(nano_minutes / 1_000_000_000).ok()?;
-        self.not_negative(node, minutes).then_some(Minutes(minutes))
+        Some(Minutes(minutes))
     }
 
-    /// Checks the first field of every document.
-    pub fn format(&mut self, fields: &mut Fields<'a>, wanted: &'static str) {
+    /// Checks the first field of every document. Says whether the document may be of the format; if not, nothing more
+    /// can be said of it.
+    pub fn format(&mut self, fields: &mut Fields<'a>, wanted: &'static str) -> bool {
         let Some(node) = fields.take("format") else {
             let remedy = format!("add \"format\": \"{wanted}\"");
             self.fault(fields.node, "E204", "has no field \"format\"", remedy);
-            return;
+            return true;
         };
         if let Some(text) = self.text(node)
             && text != wanted
         {
             self.fault(node, "E208", "is not the format expected here", format!("this version reads \"{wanted}\""));
+            return false;
         }
+        true
     }
 }
 
@@ -427,7 +436,7 @@ impl<'a> Fields<'a> {
     pub fn take(&mut self, name: &'static str) -> Option<Node<'a>> {
         self.asked.push(name);
         let at = self.members.iter().position(|member| member.name == name)?;
-        Some(self.members.swap_remove(at).value)
+        Some(self.members.remove(at).value)
     }
 
     /// Reads a field that may be absent. `None` too where it is faulty; the reader then holds the issue.
@@ -526,18 +535,23 @@ fn syntax_refusal(file: &str, source: &str, error: &serde_json::Error) -> Refusa
     }
     let text = error.to_string();
     let problem = text.split(" at line ").next().unwrap_or(&text).to_owned();
-    let before = source[..offset].trim_end();
-    let comma = before.ends_with(',') && source[offset..].trim_start().starts_with(['}', ']']);
-    let (code, remedy) = if comma {
-        ("E102", "remove the comma before the closing bracket")
+    let (before, after) = (source[..offset].trim_end(), source[offset..].trim_start());
+    let literal = ["NaN", "Infinity", "-Infinity"].into_iter().find(|literal| after.starts_with(literal));
+    let (code, problem, remedy) = if before.ends_with(',') && after.starts_with(['}', ']']) {
+        ("E102", problem, "remove the comma before the closing bracket")
+    } else if let Some(literal) = literal {
+        ("E102", format!("{literal} is no number"), "give a number or leave the field out")
+    } else if problem.contains("key must be a string") && after.starts_with(|c: char| c.is_ascii_digit()) {
+        let problem = "a number stands where the name of a field is due".to_owned();
+        ("E102", problem, "write decimals with a point, as 900.50")
     } else if problem.contains("trailing characters") {
-        ("E103", "the file must hold one JSON value; remove what follows it")
+        ("E103", problem, "the file must hold one JSON value; remove what follows it")
     } else if problem.contains("EOF") {
-        ("E102", "the file ends too early; give the whole file")
-    } else if matches!(source[offset..].chars().next(), Some('/' | '#' | '\'')) {
-        ("E102", "not JSON: remove comments and write texts in double quotes")
+        ("E102", problem, "the file ends too early; give the whole file")
+    } else if after.starts_with(['/', '#', '\'']) {
+        ("E102", problem, "not JSON: remove comments and write texts in double quotes")
     } else {
-        ("E102", "not JSON: mend the text at this place")
+        ("E102", problem, "not JSON: mend the text at this place")
     };
     let issue = Issue {
         code,

@@ -82,8 +82,9 @@ fn check_segments<'a>(reader: &mut Reader<'a>, node: Node<'a>, model: &PlanningM
         for (what, own, general) in [("visits", segment.visits, model.visits), ("calls", segment.calls, model.calls)] {
             let (min, max) = (own.min.unwrap_or(general.min), own.max.unwrap_or(general.max));
             if min > max {
-                let problem = format!("has a segment \"{name}\" with at least {min} {what} and at most {max}");
-                reader.fault(node, "E312", problem, "lower its min or raise its max");
+                let place = node.at(&[name, what]).or(node.at(&[name])).unwrap_or(node);
+                let problem = format!("asks for at least {min} {what} and at most {max}");
+                reader.fault(place, "E312", problem, "lower its min or raise its max");
             }
         }
     }
@@ -217,7 +218,12 @@ fn work<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'a>) -> WorkCalendar {
 pub fn at_most<'a>(reader: &mut Reader<'a>, node: Node<'a>, largest: i64) -> Option<Factor> {
     let factor = reader.factor(node)?;
     if factor.0 > largest * Factor::ONE.0 {
-        reader.fault(node, "E202", "is out of range", format!("the largest number allowed here is {largest}"));
+        let per_cent = Factor(factor.0 / 100);
+        let hint = match largest {
+            2 if per_cent <= Factor::ONE => format!("; did you mean {per_cent}?"),
+            _ => String::new(),
+        };
+        reader.fault(node, "E202", "is out of range", format!("the largest number allowed here is {largest}{hint}"));
         return None;
     }
     Some(factor)
@@ -368,22 +374,23 @@ fn rule<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<Rule> {
         }),
     ];
     let mut fields = reader.object(node)?;
-    let named: Vec<_> = RULES.iter().filter_map(|(name, read)| Some((fields.take(name)?, read))).collect();
-    fields.finish(reader);
-    let [(node, read)] = named[..] else {
-        reader.fault(
-            node,
-            "E302",
-            "does not name exactly one rule",
-            "write {\"min_share\": {…}} or another rule's name",
-        );
+    let named: Vec<_> = RULES.iter().filter_map(|(name, read)| Some((*name, fields.take(name)?, *read))).collect();
+    let misspelt = fields.finish(reader);
+    let &[(name, node_of_rule, read), ..] = &named[..] else {
+        if !misspelt {
+            reader.fault(node, "E302", "names no rule", "write {\"min_share\": {…}} or another rule's name");
+        }
         return None;
     };
+    if let Some((second, _, _)) = named.get(1) {
+        let problem = format!("names two rules, {name} and {second}");
+        reader.fault(node, "E302", problem, "make each a rule of its own");
+        return None;
+    }
+    let node = node_of_rule;
     let mut fields = reader.object(node)?;
     let rule = read(reader, &mut fields);
-    if rule.is_some() {
-        fields.finish(reader);
-    }
+    fields.finish(reader);
     rule
 }
 
