@@ -1037,3 +1037,67 @@ mod a_search_that_is_cut_short {
         }
     }
 }
+
+mod a_customer {
+    use super::*;
+
+    #[test]
+    fn is_explained_by_the_plan_it_is_in() {
+        let folder = Folder::with_a_plan();
+        folder
+            .run(&["explain", "tiny.json", "tiny.plan", "--customer", "clinic"])
+            .ends_with(DONE)
+            .writes("THE PLAN   1 visit by Anna")
+            .writes("an hour of this rep is worth")
+            .writes("INSTEAD");
+    }
+
+    #[test]
+    fn that_does_not_exist_is_told_the_nearest_one() {
+        let folder = Folder::with_a_plan();
+        folder.run(&["explain", "tiny.json", "tiny.plan", "--customer", "clinik"]).ends_with(REFUSED).says("clinic");
+    }
+
+    #[test]
+    fn is_not_explained_by_a_plan_that_is_rejected() {
+        let folder = Folder::with_a_plan();
+        let plan = folder.read("tiny.plan").replace("\"visits\": 1", "\"visits\": 2");
+        folder.write("tiny.plan", plan);
+        folder
+            .run(&["explain", "tiny.json", "tiny.plan", "--customer", "clinic"])
+            .ends_with(REJECTED)
+            .writes("REJECTED");
+    }
+}
+
+mod what_else_is_offered {
+    use super::*;
+
+    #[test]
+    fn errors_as_json_on_one_line() {
+        let folder = Folder::with("bad.json", TINY.replace("\"hours\": 3", "\"huors\": 3"));
+        let run = folder.run(&["validate", "bad.json", "--json-errors"]).ends_with(REFUSED);
+        let errors = parsed(run.talk.lines().next().expect("a line"));
+        assert!(errors["errors"].as_array().is_some_and(|errors| !errors.is_empty()), "{errors}");
+        assert_eq!(errors["errors"][0]["file"], "bad.json");
+    }
+
+    #[test]
+    fn completions_for_the_common_shells() {
+        let folder = Folder::new();
+        for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+            folder.run(&["completions", shell]).ends_with(DONE).writes("visitplan");
+        }
+    }
+
+    #[test]
+    fn last_period_as_it_was_or_a_word_that_there_is_no_history() {
+        let folder = Folder::with("tiny.json", TINY);
+        folder.run(&["baseline", "tiny.json"]).ends_with(DONE).says("no history");
+        folder
+            .run(&["generate", "--family", "anchored", "--customers", "60", "--reps", "2", "-o", "a.json"])
+            .ends_with(DONE);
+        folder.run(&["baseline", "a.json"]).ends_with(DONE).writes("were booked").writes("last period");
+        folder.run(&["validate", "-v", "a.json"]).ends_with(DONE).says("days x 13 weeks").says("reserve");
+    }
+}

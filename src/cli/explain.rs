@@ -116,7 +116,7 @@ fn shown(explanation: &Explanation, verbose: bool) -> String {
     if explanation.others.len() > most {
         text += &format!("  and {} more; -v shows all.\n", explanation.others.len() - most);
     }
-    if cheapest.costs < 0.0 {
+    if cheapest.costs <= -0.005 {
         text += "  A negative cost: better at these prices, but there is no room for it.\n";
     }
     text
