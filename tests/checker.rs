@@ -11,6 +11,7 @@ use std::process::Command;
 use oracle::random_instance;
 use support::solve;
 use visitplan::engine::Answer;
+use visitplan::generate::{Family, Request, generate};
 use visitplan::instance::Instance;
 use visitplan::plan::{InfeasibilityDocument, PlanDocument};
 use visitplan::problem::Problem;
@@ -71,5 +72,24 @@ fn an_independent_checker_verifies_the_plans_of_the_projects_small_instances() {
         let path = format!("{}/instances/{name}.json", env!("CARGO_MANIFEST_DIR"));
         let text = std::fs::read_to_string(path).expect("an instance of the project");
         checked(&text, folder.path()).unwrap_or_else(|said| panic!("{name}: {said}"));
+    }
+}
+
+/// The random instances state values, times and coverage; this company has them derived: curves from history, minutes
+/// from locations, hours from the calendar, coverage from owners.
+#[test]
+fn an_independent_checker_derives_the_same_from_a_companys_data() {
+    if !python() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    for (seed, owners) in [(1, "keep"), (2, "prefer"), (3, "free")] {
+        let text = generate(Request { family: Family::Anchored, customers: 30, reps: 3, seed });
+        let model = format!(
+            r#""model": {{ "format": "visitplan-model/1", "owners": "{owners}", "channels": "joint",
+                "visits": {{ "max": 4 }}, "calls": {{ "max": 2 }}, "travel": {{ "radius_km": 150, "nearest": 2 }} }}"#
+        );
+        let text = text.replace(r#""model": "field-sales""#, &model);
+        checked(&text, folder.path()).unwrap_or_else(|said| panic!("{owners}: {said}"));
     }
 }

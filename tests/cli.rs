@@ -507,6 +507,17 @@ mod an_input_that_is_refused {
         }
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn may_be_a_pipe_or_a_device_and_nobody_waits_for_it() {
+        let folder = Folder::new();
+        let made = std::process::Command::new("mkfifo").arg(folder.path("pipe")).status().expect("mkfifo");
+        assert!(made.success());
+        for path in ["pipe", "/dev/zero"] {
+            folder.run(&["validate", path]).ends_with(REFUSED).says("is a pipe or a device");
+        }
+    }
+
     #[test]
     fn may_be_utf_16_without_a_mark() {
         let folder = Folder::with("little.json", utf_16(&[], u16::to_le_bytes));

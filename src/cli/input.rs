@@ -23,11 +23,15 @@ pub fn bytes(place: &Place) -> Result<Vec<u8>, Failure> {
         }
         Place::Standard => Box::new(std::io::stdin().lock()),
         Place::File(path) => {
-            let file = File::open(path).map_err(|error| failure(reason(&error), "check the path"))?;
-            if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+            // Looked at before it is opened: opening a pipe waits for somebody to write into it.
+            let found = std::fs::metadata(path).map_err(|error| failure(reason(&error), "check the path"))?;
+            if found.is_dir() {
                 return Err(failure("is a directory".to_owned(), "name a file"));
             }
-            Box::new(file)
+            if !found.is_file() {
+                return Err(failure("is a pipe or a device".to_owned(), "name a file, or pipe it in with -"));
+            }
+            Box::new(File::open(path).map_err(|error| failure(reason(&error), "check the path"))?)
         }
     };
     let mut bytes = Vec::new();
