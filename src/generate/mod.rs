@@ -22,7 +22,7 @@ pub struct Request {
 ///
 /// All but `Anchored` share the field: customers and reps uniform in a square with one rep per unit area; the five
 /// nearest reps may cover; potential lognormal; hours for about 15 % of what the most visits to everybody would need.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Family {
     /// Concave response.
     Field,

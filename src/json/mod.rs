@@ -5,15 +5,17 @@
 //! instead of stopping at the first.
 
 mod decimal;
+mod fields;
 mod issue;
 mod node;
 mod notice;
 mod reader;
 
 pub use decimal::Decimal;
+pub use fields::{Fields, did_you_mean};
 pub use issue::{Issue, Located, Refusal};
 pub use node::{Kind, Node};
 pub use notice::{Notice, Notices};
-pub use reader::{Fields, Reader, did_you_mean};
+pub use reader::Reader;
 
 pub(crate) use node::is_unprintable;
