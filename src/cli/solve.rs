@@ -10,7 +10,7 @@ use crate::certificate::Certificate;
 use crate::engine::exact::{self, Start};
 use crate::engine::{Answer, Control, Settings};
 use crate::instance::{Instance, utf8};
-use crate::plan::{Gap, InfeasibilityDocument, Names, Plan, PlanDocument, ReadPlan, Status, StoppedBy};
+use crate::plan::{Gap, InfeasibilityDocument, Names, PlanDocument, ReadPlan, Status, StoppedBy};
 use crate::problem::{Choice, Problem};
 use crate::reasons;
 use crate::verify::verify;
@@ -131,13 +131,21 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let (Engine::Auto | Engine::Exact) = arguments.engine;
     let answer = exact::solve(&instance, &problem, settings, start, &mut control);
     match answer {
-        Answer::Plan(plan) => finish(&instance, &problem, &plan, &output, arguments.verbose, &say),
+        Answer::Plan(plan) => {
+            let text = PlanDocument::new(&instance, &problem, &plan).to_text();
+            write(&output, &text, |text| checked(&instance, &problem, &output, text))?;
+            let check = check_command(arguments, &output);
+            say(&summary::of_plan(&instance, &problem, &plan, check.as_deref(), arguments.verbose));
+            Ok(if plan.status == Status::Stopped { Exit::Stopped } else { Exit::Done })
+        }
         Answer::Infeasible(certificate) => {
             say_infeasible(&instance, &problem, &certificate);
             if let Some(place) = &proof {
                 let text = InfeasibilityDocument::new(&instance, &certificate).to_text();
                 write(place, &text, |text| checked(&instance, &problem, place, text))?;
-                say(&format!("Check the proof: visitplan verify INSTANCE {}", place.shown("-")));
+                if let Some(command) = check_command(arguments, place) {
+                    say(&format!("Check the proof: {command}"));
+                }
             }
             Ok(Exit::Infeasible)
         }
@@ -157,19 +165,11 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
 }
 
-/// Writes a plan that has been verified, as text and once more as read back, and summarises it.
-fn finish(
-    instance: &Instance,
-    problem: &Problem,
-    plan: &Plan,
-    output: &Place,
-    verbose: bool,
-    say: &impl Fn(&str),
-) -> Result<Exit, Failure> {
-    let text = PlanDocument::new(instance, problem, plan).to_text();
-    write(output, &text, |text| checked(instance, problem, output, text))?;
-    say(&summary::of_plan(instance, problem, plan, &output.shown("-"), verbose));
-    Ok(if plan.status == Status::Stopped { Exit::Stopped } else { Exit::Done })
+/// The command that checks what was written to a file.
+fn check_command(arguments: &Arguments, written: &Place) -> Option<String> {
+    let Place::File(path) = written else { return None };
+    let model = arguments.model.model.as_ref().map_or_else(String::new, |model| format!(" --model {model}"));
+    Some(format!("visitplan verify {} {}{model}", arguments.instance, path.display()))
 }
 
 /// The verifier's word on a text that is about to be published.

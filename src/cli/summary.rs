@@ -16,15 +16,15 @@ const NAMED: usize = 3;
 /// Reps shown unless all are asked for.
 const MOST_REPS: usize = 24;
 
-/// The plan on one screen. `file` is where it was written, `-` for standard output.
-pub fn of_plan(instance: &Instance, problem: &Problem, plan: &Plan, file: &str, verbose: bool) -> String {
+/// The plan on one screen. `check` is the command that checks the file it was written to, if any.
+pub fn of_plan(instance: &Instance, problem: &Problem, plan: &Plan, check: Option<&str>, verbose: bool) -> String {
     let figures = Figures::of(instance, problem, &plan.choices);
     let baseline = Baseline::of(instance);
     let sections = [
         headline(instance, figures.reps.len()),
         baseline.as_ref().map_or_else(String::new, trust),
         the_plan(problem, plan, &figures, baseline.as_ref(), instance.model.carry_over),
-        proof(plan, file),
+        proof(plan, check),
         workload(instance, problem, plan, &figures, verbose),
         look_at(instance, problem, plan),
     ];
@@ -211,7 +211,7 @@ fn the_plan(
     text
 }
 
-fn proof(plan: &Plan, file: &str) -> String {
+fn proof(plan: &Plan, check: Option<&str>) -> String {
     let at_most = |bound: Bound| {
         let more = Bound(bound.0 - plan.value);
         let share =
@@ -241,9 +241,7 @@ fn proof(plan: &Plan, file: &str) -> String {
     };
     lines.extend(stopped.map(str::to_owned));
     lines.push("The proof covers the arithmetic, not the forecast of what visits add.".to_owned());
-    if file != "-" {
-        lines.push(format!("Check it: visitplan verify INSTANCE {file}"));
-    }
+    lines.extend(check.map(|command| format!("Check it: {command}")));
     format!("PROOF      {}\n", lines.join("\n           "))
 }
 
