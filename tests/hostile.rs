@@ -1031,9 +1031,9 @@ mod proofs_that_there_is_no_plan {
     #[test]
     fn with_deep_trees_are_rejected_at_once() {
         let (instance, problem) = valid(ONE_TOO_MANY);
-        let deep = chain(&document(&instance, &problem), 3000);
+        let deep = chain(&document(&instance, &problem), 30_000);
         let start = Instant::now();
         assert!(verify(&instance, &problem, "proof", &deep).is_err());
-        assert!(start.elapsed() < Duration::from_millis(300), "{:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     }
 }
