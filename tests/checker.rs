@@ -1,7 +1,5 @@
 //! The product's plans and proofs under an independent checker in another language (`tests/checker/check.py`).
 
-#![allow(clippy::print_stdout)]
-
 mod oracle;
 mod support;
 
@@ -20,7 +18,7 @@ use visitplan::problem::Problem;
 fn python() -> bool {
     let found = Command::new("python3").arg("--version").output().is_ok_and(|output| output.status.success());
     if !found {
-        println!("SKIPPED: no python3");
+        support::say("SKIPPED: no python3");
     }
     found
 }

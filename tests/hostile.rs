@@ -249,32 +249,31 @@ mod instances {
         "123456789012345678901234567890123456789012345678901234567890",
     ];
 
-    #[test]
-    fn with_absurd_travel_times_are_refused_but_never_panic() {
-        let absurd = r#"{ "format": "visitplan-instance/1",
-          "model": { "format": "visitplan-model/1", "channels": "field",
-            "travel": { "speed_kmh": 0.000001, "visits_per_tour": 0.000001, "detour": 100 },
-            "rules": [ { "max_share": { "of": "minutes", "share": 0.5 } } ] },
-          "reps": [ { "id": "anna", "hours": 3, "location": { "lat": 1, "lon": 1 } } ],
-          "customers": [ { "id": "a", "potential": 100, "visit_value": 10, "location": { "lat": 50, "lon": 100 }, "coverage": [ { "rep": "anna" } ] } ] }"#;
-        assert!(read(absurd.as_bytes()).is_err(), "such speeds and tours are out of range");
-        let largest = absurd.replace("0.000001", "1");
-        let instance = read(largest.as_bytes()).expect("its numbers are in range one by one");
-        let _ = calm(|| "Problem::new".to_owned(), || Problem::new(&instance));
+    /// A customer on the other side of the world, under a model with these fields beside its travel.
+    fn far_away(fields: &str) -> String {
+        format!(
+            r#"{{ "format": "visitplan-instance/1",
+              "model": {{ "format": "visitplan-model/1", "channels": "field", {fields},
+                "travel": {{ "speed_kmh": 0.000001, "visits_per_tour": 0.000001, "detour": 100 }} }},
+              "reps": [ {{ "id": "anna", "hours": 3, "location": {{ "lat": 1, "lon": 1 }} }} ],
+              "customers": [ {{ "id": "a", "potential": 100, "visit_value": 10, "location": {{ "lat": 50, "lon": 100 }},
+                "coverage": [ {{ "rep": "anna" }} ] }} ] }}"#
+        )
     }
 
     #[test]
-    fn with_absurd_costs_are_refused_but_never_panic() {
-        let absurd = r#"{ "format": "visitplan-instance/1",
-          "model": { "format": "visitplan-model/1", "channels": "field", "visits": { "max": 10000 },
-            "objective": "contribution", "economics": { "margin": 0.5, "cost_per_visit_hour": 1000000000000 },
-            "travel": { "speed_kmh": 0.000001, "visits_per_tour": 0.000001, "detour": 100 } },
-          "reps": [ { "id": "anna", "hours": 3, "location": { "lat": 1, "lon": 1 } } ],
-          "customers": [ { "id": "a", "potential": 100, "visit_value": 10, "location": { "lat": 50, "lon": 100 }, "coverage": [ { "rep": "anna" } ] } ] }"#;
-        assert!(read(absurd.as_bytes()).is_err(), "such speeds and tours are out of range");
-        let largest = absurd.replace("0.000001", "1");
-        let instance = read(largest.as_bytes()).expect("its numbers are in range one by one");
-        let _ = calm(|| "Problem::new".to_owned(), || Problem::new(&instance));
+    fn with_absurd_travel_times_or_costs_are_refused_but_never_panic() {
+        for fields in [
+            r#""rules": [ { "max_share": { "of": "minutes", "share": 0.5 } } ]"#,
+            r#""visits": { "max": 10000 }, "objective": "contribution",
+               "economics": { "margin": 0.5, "cost_per_visit_hour": 1000000000000 }"#,
+        ] {
+            let absurd = far_away(fields);
+            assert!(read(absurd.as_bytes()).is_err(), "such speeds and tours are out of range");
+            let largest = absurd.replace("0.000001", "1");
+            let instance = read(largest.as_bytes()).expect("its numbers are in range one by one");
+            let _ = calm(|| fields.to_owned(), || Problem::new(&instance));
+        }
     }
 
     #[test]

@@ -6,7 +6,8 @@ use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use super::{Failure, ModelArgument, Place};
-use crate::instance::{Instance, ModelSource, utf8};
+use crate::instance::{Instance, ModelSource};
+use crate::json::utf8;
 use crate::model::{PlanningModel, built_in};
 use crate::problem::Problem;
 

@@ -2,7 +2,7 @@
 
 use super::output::{print, printable};
 use super::{Exit, Failure, ModelArgument, Place, input};
-use crate::instance::utf8;
+use crate::json::utf8;
 use crate::verify::{Rejected, verify};
 
 /// Arguments of `verify`.

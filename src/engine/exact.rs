@@ -67,7 +67,7 @@ pub fn solve(
     if search.reached() {
         return search.finish(None, None);
     }
-    let (solver_bound, stopped_by) = search.run_solver(control);
+    let (solver_bound, stopped_by) = search.run_program(None, control);
     if let Some(why) = stopped_by {
         return search.stop(solver_bound, why, control);
     }
@@ -208,11 +208,8 @@ impl Search<'_> {
         stopped_by
     }
 
-    /// Runs HiGHS on the program without the options that no better plan has. Gives its bound and, if it was stopped, why.
-    fn run_solver(&mut self, control: &mut Control<'_>) -> (Option<Bound>, Option<StoppedBy>) {
-        self.run_program(None, control)
-    }
-
+    /// Runs HiGHS on the program without the options that no better plan has, or on a core of the options that lose at
+    /// most so much. Gives its bound (of a core it means nothing) and, if it was stopped, why.
     fn run_program(&mut self, core: Option<i128>, control: &mut Control<'_>) -> (Option<Bound>, Option<StoppedBy>) {
         // The options of the best plan stay, so that it can start the search.
         let fixing = self.fixing();

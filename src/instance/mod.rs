@@ -2,22 +2,23 @@
 
 mod coverage;
 mod customer;
+mod lock;
 mod lookup;
+mod pool;
 mod read;
 mod rep;
 
 use serde::Serialize;
 
 pub use coverage::Coverage;
-pub use customer::{Customer, Lock};
+pub use customer::Customer;
+pub use lock::Lock;
+pub use pool::Pool;
 pub use read::{ModelSource, TextSource};
 pub use rep::{Rep, RepStatus};
 
-pub(crate) use read::utf8;
-
 use crate::json::Notices;
 use crate::model::PlanningModel;
-use crate::units::{Factor, Minutes, Money};
 
 /// The data of one planning period (`visitplan-instance/1`) with the planning model they are to be read by.
 #[derive(Clone, Debug)]
@@ -42,21 +43,6 @@ pub struct Instance {
     pub sha256: String,
     /// What the user should know although the data can be used.
     pub notices: Notices,
-}
-
-/// A group of people who call customers.
-#[derive(Clone, Debug)]
-pub struct Pool {
-    /// Unique among the pools.
-    pub id: Box<str>,
-    /// Time for calls in the period.
-    pub minutes: Minutes,
-    /// Time of one call.
-    pub minutes_per_call: Minutes,
-    /// Effect of one call as a share of a visit.
-    pub effect_per_call: Factor,
-    /// Cost of an hour of calling.
-    pub cost_per_hour: Money,
 }
 
 /// How an instance is named in plans.

@@ -9,9 +9,8 @@ use super::customer::Customer;
 use super::lookup::Lookup;
 use super::rep::Rep;
 use super::{Instance, Pool};
-use crate::json::{Fields, Kind, Located, Node, Notice, Reader, Refusal, did_you_mean};
+use crate::json::{Fields, Kind, Located, Node, Notice, Reader, Refusal, did_you_mean, utf8};
 use crate::model::{PlanningModel, Who, built_in, built_in_names};
-use crate::units::{Factor, Minutes, Money};
 
 /// Finds the text of a planning model that is not built in: the path in the instance to its text, or why there is none.
 pub type TextSource<'s> = &'s dyn Fn(&str) -> Result<String, String>;
@@ -55,28 +54,6 @@ impl Instance {
     }
 }
 
-/// The text of a file; a byte order mark is skipped.
-pub(crate) fn utf8<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, Refusal> {
-    let looks_like = |start: &[u8]| bytes.starts_with(start);
-    let refuse = |problem: &str| Err(Refusal::whole_file(file, "E104", problem.to_owned(), "save it as JSON in UTF-8"));
-    // Without a mark, UTF-16 shows by the zero byte beside its first letter.
-    let unmarked = matches!(bytes, [0, other, ..] | [other, 0, ..] if *other != 0);
-    if unmarked || looks_like(&[0xff, 0xfe]) || looks_like(&[0xfe, 0xff]) {
-        return refuse("is UTF-16, not UTF-8");
-    }
-    if looks_like(&[0x1f, 0x8b]) {
-        return refuse("is a gzip file, not JSON");
-    }
-    if looks_like(b"PK\x03\x04") {
-        return refuse("is a zip file or an Excel workbook, not JSON");
-    }
-    let text = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes);
-    match std::str::from_utf8(text) {
-        Ok(text) => Ok(text),
-        Err(error) => refuse(&format!("is not UTF-8 at byte {}", bytes.len() - text.len() + error.valid_up_to())),
-    }
-}
-
 fn read_fields<'a>(
     reader: &mut Reader<'a>,
     mut fields: Fields<'a>,
@@ -108,7 +85,9 @@ fn read_fields<'a>(
         Some(unique(reader, "rep", reps, |rep| &rep.id))
     });
     let pools = fields.get(reader, "telesales", |reader, node| {
-        let pools = reader.list_of(node, read_pool)?;
+        let elements = reader.list(node)?;
+        let pools: Vec<_> = elements.iter().filter_map(|&node| Pool::read(reader, node)).collect();
+        complete &= pools.len() == elements.len();
         Some(unique(reader, "pool", pools, |pool| &pool.id))
     });
     let (reps, pools) = (reps.unwrap_or_default(), pools.unwrap_or_default());
@@ -190,33 +169,6 @@ fn read_model<'a>(
         elsewhere.extend(refusal.issues);
         default()
     })
-}
-
-fn read_pool<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<(Pool, Node<'a>)> {
-    let mut fields = reader.object(node)?;
-    let (id, id_node) = fields.identity(reader);
-    let stated = ["minutes", "hours"].map(|name| fields.take(name));
-    if stated.iter().flatten().count() != 1 {
-        reader.fault(
-            node,
-            "E303",
-            "does not have its time stated once",
-            "give exactly one of \"minutes\" and \"hours\"",
-        );
-    }
-    let minutes = stated[0].and_then(|n| reader.minutes(n)).or_else(|| stated[1].and_then(|n| reader.hours(n)));
-    let minutes_per_call = fields.require(reader, "minutes_per_call", Reader::minutes);
-    let effect_per_call = fields.require(reader, "effect_per_call", Reader::share);
-    let cost_per_hour = fields.get(reader, "cost_per_hour", Reader::money).unwrap_or(Money(0));
-    fields.finish(reader);
-    let pool = Pool {
-        id: id?,
-        minutes: minutes.unwrap_or(Minutes(0)),
-        minutes_per_call: minutes_per_call.unwrap_or(Minutes(0)),
-        effect_per_call: effect_per_call.unwrap_or(Factor(0)),
-        cost_per_hour,
-    };
-    Some((pool, id_node))
 }
 
 /// `YYYY-MM-DD`.

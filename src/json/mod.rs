@@ -10,6 +10,7 @@ mod issue;
 mod node;
 mod notice;
 mod reader;
+mod source;
 
 pub use decimal::Decimal;
 pub use fields::{Fields, did_you_mean};
@@ -19,3 +20,4 @@ pub use notice::{Notice, Notices};
 pub use reader::Reader;
 
 pub(crate) use node::is_unprintable;
+pub(crate) use source::utf8;
