@@ -26,7 +26,7 @@ fn mismatch(seed: u64) -> Result<(), String> {
     if problem.granularity() != expected.granularity {
         return Err(format!("granularity {}, enumeration says {}", problem.granularity(), expected.granularity));
     }
-    let settings = Settings { gap: Gap(0), seed: 1 };
+    let settings = Settings { gap: Gap(0), ..Settings::default() };
     match (engine::solve(&instance, &problem, settings), expected.optimum) {
         (Answer::Plan(plan), Some(optimum)) => {
             let text = PlanDocument::new(&instance, &problem, &plan).to_text();

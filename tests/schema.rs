@@ -212,7 +212,7 @@ fn places_of(document: &Value) -> Vec<String> {
 fn answer(document: &Value) -> Option<(Instance, Problem, &'static str, String)> {
     let (instance, problem) = problem_of(document);
     // A gap of 0.01 %, not a full proof, which takes minutes for the largest instance.
-    let (format, text) = match engine::solve(&instance, &problem, Settings { gap: Gap(100_000), seed: 1 }) {
+    let (format, text) = match engine::solve(&instance, &problem, Settings { gap: Gap(100_000), ..Settings::default() }) {
         Answer::Plan(plan) => ("plan", PlanDocument::new(&instance, &problem, &plan).to_text()),
         Answer::Infeasible(certificate) => {
             ("infeasible", InfeasibilityDocument::new(&instance, &certificate).to_text())

@@ -7,8 +7,8 @@ use super::output::{keep_apart, probe, talk, write};
 use super::watch::Watch;
 use super::{Exit, Failure, ModelArgument, Place, input, summary};
 use crate::certificate::Certificate;
-use crate::engine::exact::{self, Start};
-use crate::engine::{Answer, Control, Settings};
+use crate::engine::exact;
+use crate::engine::{Answer, Control, Settings, Start};
 use crate::instance::Instance;
 use crate::json::utf8;
 use crate::plan::{Gap, InfeasibilityDocument, Names, PlanDocument, ReadPlan, Status, StoppedBy};
@@ -119,7 +119,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Some(name) => Some(start_from(&instance, &problem, &Place::from(name.as_str()), &say)?),
         None => None,
     };
-    let settings = Settings { gap: arguments.gap, seed: arguments.seed };
+    let settings = Settings { gap: arguments.gap, seed: arguments.seed, ..Settings::default() };
     let should_stop = watch.stop_sign();
     let mut control = Control {
         should_stop: &should_stop,

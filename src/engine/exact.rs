@@ -12,11 +12,11 @@ use std::cell::Cell;
 use super::highs::{self, End, News, Options};
 use super::infeasible::{self, Finding};
 use super::program::{Kind, Program};
-use super::repair::Draft;
-use super::{Answer, Control, Progress, Settings};
-use crate::certificate::{Bound, Certificate, Fixing, MAX_DENOMINATOR, PRICE_LIMIT, bound_by_prices};
+use super::record::Record;
+use super::{Answer, Control, Progress, Settings, Start, glance};
+use crate::certificate::Bound;
 use crate::instance::Instance;
-use crate::plan::{Gap, Plan, ProvenBy, Status, StoppedBy, is_optimal};
+use crate::plan::StoppedBy;
 use crate::problem::{Choice, Problem};
 
 /// From so many options on, a core of them is solved first.
@@ -29,15 +29,6 @@ const CORE_NODES: i32 = 500;
 /// Steps of repair, or parts of 256 customers improved, that a simple plan may take when the time is up.
 const LOOKS_AFTER_THE_END: usize = 2000;
 
-/// Where to begin: what another plan says, as far as it means something here.
-#[derive(Clone, Debug)]
-pub struct Start {
-    /// One option per customer; together they need not be feasible.
-    pub choices: Vec<Choice>,
-    /// A price per row, in cents per unit; 0 where none is known.
-    pub prices: Vec<f64>,
-}
-
 /// Solves a problem, from another plan if there is one.
 pub fn solve(
     instance: &Instance,
@@ -46,17 +37,29 @@ pub fn solve(
     start: Option<Start>,
     control: &mut Control<'_>,
 ) -> Answer {
-    if let Some(certificate) = infeasible::at_a_glance(problem) {
+    if let Some(certificate) = glance::infeasible_at_a_glance(problem) {
         return Answer::Infeasible(certificate);
     }
-    let mut search = Search { problem, settings, best: None, certificate: None };
+    let mut record = Record::new(problem, settings);
     if let Some(start) = start {
-        search.certify(&start.prices);
-        search.offer(start.choices, "start", control);
+        record.certify(&start.prices);
+        record.offer(start.choices, "start", control);
     }
+    go_on(instance, problem, settings, record, control)
+}
+
+/// Solves a problem that is not infeasible at a glance, from what is known of it.
+pub(super) fn go_on(
+    instance: &Instance,
+    problem: &Problem,
+    settings: Settings,
+    record: Record<'_>,
+    control: &mut Control<'_>,
+) -> Answer {
+    let mut search = Search { problem, settings, record };
     let relaxed = search.relax(control);
-    if search.reached() {
-        return search.finish(None, None);
+    if search.record.reached() {
+        return search.record.finish(None, None);
     }
     if let Err(why) = relaxed {
         return search.stop(None, why, control);
@@ -64,15 +67,15 @@ pub fn solve(
     if let Some(why) = search.run_core(control) {
         return search.stop(None, why, control);
     }
-    if search.reached() {
-        return search.finish(None, None);
+    if search.record.reached() {
+        return search.record.finish(None, None);
     }
     let (solver_bound, stopped_by) = search.run_program(None, control);
     if let Some(why) = stopped_by {
         return search.stop(solver_bound, why, control);
     }
-    if search.best.is_some() {
-        return search.finish(solver_bound, None);
+    if search.record.best.is_some() {
+        return search.record.finish(solver_bound, None);
     }
     (control.report)(Progress {
         value: None,
@@ -82,111 +85,44 @@ pub fn solve(
     match infeasible::search(instance, problem, control.should_stop) {
         Finding::Infeasible(certificate) => Answer::Infeasible(certificate),
         Finding::Feasible(choices) => {
-            search.offer(choices, "search", control);
-            search.finish(None, None)
+            search.record.offer(choices, "search", control);
+            search.record.finish(None, None)
         }
         Finding::Unknown(why) => Answer::Unknown(why),
     }
 }
 
+/// A search with what it has found.
 struct Search<'p> {
     problem: &'p Problem,
     settings: Settings,
-    /// The best feasible plan so far, with its value.
-    best: Option<(i64, Vec<Choice>)>,
-    /// The certificate so far, with the bound it proves.
-    certificate: Option<(Bound, Certificate)>,
+    record: Record<'p>,
 }
 
 impl Search<'_> {
-    /// Takes a plan if it is feasible, or can be made so, and better than the best.
-    fn offer(&mut self, choices: Vec<Choice>, event: &'static str, control: &mut Control<'_>) {
-        let should_stop = control.should_stop;
-        self.offer_until(choices, event, control, &|| should_stop().is_some());
-    }
-
-    fn offer_until(
-        &mut self,
-        choices: Vec<Choice>,
-        event: &'static str,
-        control: &mut Control<'_>,
-        should_stop: &dyn Fn() -> bool,
-    ) {
-        let mut draft = Draft::new(self.problem, choices);
-        if !draft.repair(should_stop) {
-            return;
-        }
-        draft.improve(should_stop);
-        let value = draft.value();
-        if draft.is_feasible() && self.best.as_ref().is_none_or(|(best, _)| value > *best) {
-            self.best = Some((value, draft.choices));
-            self.report(None, event, control);
-        }
-    }
-
-    fn report(&self, solver_bound: Option<Bound>, event: &'static str, control: &mut Control<'_>) {
-        let certified = self.certificate.as_ref().map(|(bound, _)| *bound);
-        let bound = certified.into_iter().chain(solver_bound).min();
-        let value = self.best.as_ref().map(|(value, _)| *value);
-        (control.report)(Progress { value, bound: bound.map(|bound| bound.0), event });
-    }
-
-    /// Whether the best plan is good enough by what is certified.
-    fn reached(&self) -> bool {
-        match (&self.best, &self.certificate) {
-            (Some((value, _)), Some((bound, _))) => {
-                is_optimal(self.problem, *value, *bound) || Gap::between(*value, *bound) <= self.settings.gap
-            }
-            _ => false,
-        }
-    }
-
     /// Solves the linear relaxation: prices for the certificate, and a first plan by rounding.
     fn relax(&mut self, control: &mut Control<'_>) -> Result<(), StoppedBy> {
         let mut program = Program::new(self.problem, Kind::Relaxed, |_, _| true);
         let no_prices = vec![0.0; self.problem.rows.len()];
         if program.columns.is_empty() {
             // HiGHS takes an empty program for an error; nobody can be covered, and nothing is to be decided.
-            self.certify(&no_prices);
+            self.record.certify(&no_prices);
             let nothing = vec![Choice::NOTHING; self.problem.customers()];
-            self.offer(nothing, "nothing to decide", control);
+            self.record.offer(nothing, "nothing to decide", control);
             return Ok(());
         }
         let options = Options { relative_gap: 0.0, nodes: None, seed: self.settings.seed, start: None };
         let outcome = highs::run(program.take_model(), options, control.should_stop, |_| {});
         let solved = outcome.end == End::Optimal;
         let prices = if solved { program.prices(self.problem, &outcome.duals) } else { no_prices };
-        self.certify(&prices);
+        self.record.certify(&prices);
         if let Some(point) = outcome.point.filter(|_| solved) {
-            self.offer(program.round(self.problem, &point), "rounded relaxation", control);
+            self.record.offer(program.round(self.problem, &point), "rounded relaxation", control);
         }
         match outcome.end {
             End::Stopped(why) => Err(why),
             _ => Ok(()),
         }
-    }
-
-    /// Makes prices whole, with the smallest denominator that loses nothing, and keeps the bound they prove.
-    fn certify(&mut self, prices: &[f64]) {
-        let mut denominator = 1;
-        while denominator <= MAX_DENOMINATOR {
-            let whole: Vec<i64> = prices.iter().map(|price| (price * denominator as f64).round() as i64).collect();
-            if whole.iter().all(|price| (0..PRICE_LIMIT).contains(price))
-                && let Ok(bound) = bound_by_prices(self.problem, denominator, &whole)
-                && self.certificate.as_ref().is_none_or(|(best, _)| bound < *best)
-            {
-                self.certificate = Some((bound, Certificate::of_prices(self.problem, denominator, &whole)));
-            }
-            denominator *= 1000;
-        }
-    }
-
-    /// Which options a better plan than the best can have, by the certificate.
-    fn fixing(&self) -> Option<Fixing<'_>> {
-        let (value, _) = self.best.as_ref()?;
-        let (_, certificate) = self.certificate.as_ref()?;
-        let prices = certificate.prices(self.problem).ok()?;
-        Fixing::new(self.problem, certificate.denominator, prices, *value)
     }
 
     /// Runs HiGHS on the options that lose least at the certificate's prices: a core small enough for it to find a very
@@ -196,7 +132,7 @@ impl Search<'_> {
             return None;
         }
         let losses = {
-            let fixing = self.fixing()?;
+            let fixing = self.record.fixing()?;
             let of_customer = |customer| self.problem.choices(customer).map(move |choice| (customer, choice));
             let all = (0..self.problem.customers()).flat_map(of_customer);
             let mut losses: Vec<i128> = all.map(|(customer, choice)| fixing.loss(customer, choice)).collect();
@@ -212,8 +148,8 @@ impl Search<'_> {
     /// most so much. Gives its bound (of a core it means nothing) and, if it was stopped, why.
     fn run_program(&mut self, core: Option<i128>, control: &mut Control<'_>) -> (Option<Bound>, Option<StoppedBy>) {
         // The options of the best plan stay, so that it can start the search.
-        let fixing = self.fixing();
-        let best = self.best.as_ref().map(|(_, choices)| choices.clone());
+        let fixing = self.record.fixing();
+        let best = self.record.best.as_ref().map(|(_, choices)| choices.clone());
         let mut program = Program::new(self.problem, Kind::Integer, |customer, choice| {
             let may_be_better = match (&fixing, core) {
                 (Some(fixing), Some(largest)) => {
@@ -226,7 +162,7 @@ impl Search<'_> {
         });
         let options = Options {
             // HiGHS divides by the value and we by the bound, which is less strict only where values are positive.
-            relative_gap: if self.best.as_ref().is_some_and(|(value, _)| *value > 0) {
+            relative_gap: if self.record.best.as_ref().is_some_and(|(value, _)| *value > 0) {
                 self.settings.gap.as_f64()
             } else {
                 0.0
@@ -243,14 +179,16 @@ impl Search<'_> {
             News::Bound(bound) => {
                 let bound = solver_bound(program.in_cents(bound));
                 if bound < last_bound {
-                    self.report(bound, "bound", control);
+                    self.record.report(bound, "bound", control);
                 }
                 last_bound = bound;
             }
-            News::Point(point) => self.offer(program.round(self.problem, &point), "plan", control),
+            News::Point(point) => {
+                self.record.offer(program.round(self.problem, &point), "plan", control);
+            }
         });
         if let Some(point) = outcome.point {
-            self.offer(program.round(self.problem, &point), "plan", control);
+            self.record.offer(program.round(self.problem, &point), "plan", control);
         }
         let bound = outcome.bound.and_then(|bound| solver_bound(program.in_cents(bound)));
         match outcome.end {
@@ -262,41 +200,17 @@ impl Search<'_> {
 
     /// The answer of a search that was stopped. Where it had no plan yet, a simple one is better than none.
     fn stop(mut self, solver_bound: Option<Bound>, why: StoppedBy, control: &mut Control<'_>) -> Answer {
-        if self.best.is_none() {
+        if self.record.best.is_none() {
             let first = |customer| self.problem.choices(customer).next().unwrap_or(Choice::NOTHING);
             // The time is up already: a bounded number of looks at the clock is what this may still take.
             let looks = Cell::new(0);
             let enough = || looks.replace(looks.get() + 1) >= LOOKS_AFTER_THE_END;
-            self.offer_until((0..self.problem.customers()).map(first).collect(), "simple plan", control, &enough);
+            self.record.offer_until((0..self.problem.customers()).map(first).collect(), "simple plan", control, &enough);
         }
-        if self.certificate.is_none() {
-            self.certify(&vec![0.0; self.problem.rows.len()]);
+        if self.record.certificate.is_none() {
+            self.record.certify(&vec![0.0; self.problem.rows.len()]);
         }
-        self.finish(solver_bound, Some(why))
-    }
-
-    /// The answer: the best plan with the best bound, and what may be said of it.
-    fn finish(self, solver_bound: Option<Bound>, stopped_by: Option<StoppedBy>) -> Answer {
-        let Some((value, choices)) = self.best else { return Answer::Unknown(stopped_by.unwrap_or(StoppedBy::Work)) };
-        let Some((certified, certificate)) = self.certificate else { return Answer::Unknown(StoppedBy::Work) };
-        // A bound below a verified plan is disproved; within the solver's tolerance it means the plan's value.
-        let tolerance = 1 + value.abs() / 1_000_000_000;
-        let solver_bound = solver_bound
-            .filter(|bound| bound.0 >= value - tolerance)
-            .map(|bound| bound.max(Bound(value)))
-            .filter(|&bound| bound < certified);
-        let (bound, proven_by) = match solver_bound {
-            Some(bound) => (bound, ProvenBy::Solver),
-            None => (certified, ProvenBy::Prices),
-        };
-        let (status, stopped_by) = if is_optimal(self.problem, value, bound) {
-            (Status::Optimal, None)
-        } else if Gap::between(value, bound) <= self.settings.gap {
-            (Status::WithinGap, None)
-        } else {
-            (Status::Stopped, Some(stopped_by.unwrap_or(StoppedBy::Work)))
-        };
-        Answer::Plan(Box::new(Plan { choices, value, bound, status, stopped_by, proven_by, certified, certificate }))
+        self.record.finish(solver_bound, Some(why))
     }
 }
 

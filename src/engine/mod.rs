@@ -4,18 +4,22 @@
 
 #[cfg(feature = "exact")]
 pub mod exact;
+mod glance;
 #[cfg(feature = "exact")]
 mod highs;
 #[cfg(feature = "exact")]
 mod infeasible;
 #[cfg(feature = "exact")]
 mod program;
+pub mod prices;
+mod record;
 mod repair;
 
 use crate::certificate::Certificate;
 #[cfg(feature = "exact")]
 use crate::instance::Instance;
 use crate::plan::{Gap, Plan, StoppedBy};
+use crate::problem::Choice;
 #[cfg(feature = "exact")]
 use crate::problem::Problem;
 
@@ -26,20 +30,38 @@ pub struct Settings {
     pub gap: Gap,
     /// Seed of what is random in a search.
     pub seed: u32,
+    /// Use only what every machine can do; changes no bit of a plan.
+    pub portable: bool,
+}
+
+impl Settings {
+    /// Which compiled path the price engine takes.
+    fn width(self) -> prices::Width {
+        if self.portable { prices::Width::PORTABLE } else { prices::Width::detect() }
+    }
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { gap: Gap(100_000), seed: 1 }
+        Settings { gap: Gap(100_000), seed: 1, portable: false }
     }
 }
 
 /// How a search is watched and ended.
 pub struct Control<'c> {
     /// Whether to stop, and why; asked often.
-    pub should_stop: &'c dyn Fn() -> Option<StoppedBy>,
+    pub should_stop: &'c (dyn Fn() -> Option<StoppedBy> + Sync),
     /// Told whenever something improved.
     pub report: &'c mut dyn FnMut(Progress),
+}
+
+/// Where to begin: what another plan says, as far as it means something here.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// One option per customer; together they need not be feasible.
+    pub choices: Vec<Choice>,
+    /// A price per row, in cents per unit; 0 where none is known.
+    pub prices: Vec<f64>,
 }
 
 /// How a search is going.

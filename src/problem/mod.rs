@@ -88,6 +88,11 @@ impl Choice {
     pub fn lane(self) -> Option<usize> {
         (self.lane != u32::MAX).then_some(self.lane as usize)
     }
+
+    /// The choice of the same lane with so many visits more.
+    pub fn plus(self, visits: u32) -> Choice {
+        Choice { visits: self.visits + visits, ..self }
+    }
 }
 
 impl Problem {
@@ -118,6 +123,12 @@ impl Problem {
             let lane = &self.lanes[index];
             (lane.fewest..=lane.most).map(move |visits| Choice { lane: index as u32, visits })
         }))
+    }
+
+    /// The options of a lane, fewest visits first.
+    pub fn choices_of_lane(&self, lane: usize) -> impl Iterator<Item = Choice> + use<> {
+        let Lane { fewest, most, .. } = self.lanes[lane];
+        (fewest..=most).map(move |visits| Choice { lane: lane as u32, visits })
     }
 
     /// The row of a rep's minutes; none for reps who are not active.

@@ -83,7 +83,7 @@ pub fn problem_of(document: &Value) -> (Instance, Problem) {
 
 /// Solves to the proof.
 pub fn solve(instance: &Instance, problem: &Problem) -> Answer {
-    engine::solve(instance, problem, Settings { gap: Gap(0), seed: 1 })
+    engine::solve(instance, problem, Settings { gap: Gap(0), ..Settings::default() })
 }
 
 /// Solves to the proof what must have a plan.

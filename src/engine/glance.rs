@@ -1,0 +1,38 @@
+//! Proofs of infeasibility that need no search.
+
+use crate::certificate::{Branch, Certificate, infeasible_branch};
+use crate::problem::Problem;
+
+/// Proofs that need no search: a customer without any option, or one row that even the least uses overdraw.
+pub fn infeasible_at_a_glance(problem: &Problem) -> Option<Certificate> {
+    glance(problem, &Branch::default()).map(|prices| Certificate::of_prices(problem, 1, &prices))
+}
+
+/// As [`infeasible_at_a_glance`] for the options left in a branch: the prices that prove it empty.
+pub fn glance(problem: &Problem, branch: &Branch) -> Option<Vec<i64>> {
+    let mut prices = vec![0; problem.rows.len()];
+    let mut least = vec![0_i128; problem.rows.len()];
+    for customer in 0..problem.customers() {
+        let mut options = 0;
+        let mut uses: Vec<(usize, i64, usize)> = Vec::new();
+        for choice in problem.choices(customer).filter(|&choice| branch.allows(customer, choice)) {
+            options += 1;
+            problem.for_each_use(customer, choice, |row, amount| {
+                match uses.iter_mut().find(|(known, _, _)| *known == row) {
+                    Some((_, lowest, count)) => (*lowest, *count) = (amount.min(*lowest), *count + 1),
+                    None => uses.push((row, amount, 1)),
+                }
+            });
+        }
+        if options == 0 {
+            return Some(prices);
+        }
+        for (row, lowest, count) in uses {
+            // Options that do not draw on the row use 0 of it.
+            least[row] += i128::from(if count < options { lowest.min(0) } else { lowest });
+        }
+    }
+    let broken = problem.rows.iter().zip(&least).position(|(row, &least)| least > i128::from(row.capacity))?;
+    prices[broken] = 1;
+    infeasible_branch(problem, &prices, branch).is_ok().then_some(prices)
+}

@@ -1,0 +1,276 @@
+//! One rep's own problem: the multiple-choice knapsack, exactly.
+//!
+//! At the multiplier of its linear relaxation the classes are chosen freely and the bound is a sum; a choice that rounds
+//! gives a plan; options that lose more than lies between the two are in no better plan; what is left is enumerated by
+//! states (minutes, value), none worse in both (Pisinger 1995; `models/prices.md`, section 6).
+
+/// Most states of one step.
+const MOST_STATES: usize = 400_000;
+/// Halvings in the search for the multiplier.
+const HALVINGS: usize = 60;
+
+/// An option of a class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Minutes, not negative.
+    pub minutes: i64,
+    /// Value in cents.
+    pub value: i64,
+}
+
+/// What the best choice of one option per class is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Packed {
+    /// The option of each class.
+    pub chosen: Vec<usize>,
+    /// Its value.
+    pub value: i64,
+    /// Whether nothing better exists; otherwise the states were too many.
+    pub exact: bool,
+    /// The multiplier of the relaxation: what a minute is worth, in cents.
+    pub multiplier: f64,
+}
+
+/// The best choice of one option per class within the minutes; `None` where even the shortest options take too long.
+pub fn pack(classes: &[Vec<Item>], minutes: i64) -> Option<Packed> {
+    let shortest = |class: &Vec<Item>| class.iter().map(|item| item.minutes).min().unwrap_or(i64::MAX);
+    let least: i64 = classes.iter().map(shortest).try_fold(0_i64, i64::checked_add)?;
+    if least > minutes {
+        return None;
+    }
+    let multiplier = multiplier(classes, minutes);
+    // The bound in sixteenths of a cent or finer: every product below is of whole numbers.
+    let price = (multiplier * SCALE as f64).ceil() as i128;
+    let reduced = |item: &Item| SCALE * i128::from(item.value) - price * i128::from(item.minutes);
+    let best: Vec<i128> = classes.iter().map(|class| class.iter().map(reduced).max().unwrap_or(0)).collect();
+    let bound: i128 = best.iter().sum::<i128>() + price * i128::from(minutes);
+    let mut chosen = round(classes, minutes, price);
+    let mut value = total(classes, &chosen);
+    // A better choice is worth a cent more at least.
+    let slack = bound - SCALE * (i128::from(value) + 1);
+    let mut exact = true;
+    if slack >= 0 {
+        match enumerate(classes, minutes, price, &best, slack) {
+            Some(Some(better)) => {
+                value = total(classes, &better);
+                chosen = better;
+            }
+            Some(None) => {}
+            None => exact = false,
+        }
+    }
+    Some(Packed { chosen, value, exact, multiplier })
+}
+
+/// Prices are in 1 / SCALE of a cent.
+const SCALE: i128 = 1024;
+
+fn total(classes: &[Vec<Item>], chosen: &[usize]) -> i64 {
+    classes.iter().zip(chosen).map(|(class, &at)| class[at].value).sum()
+}
+
+/// The least multiplier, to within rounding, at which the best options fit.
+fn multiplier(classes: &[Vec<Item>], minutes: i64) -> f64 {
+    let load = |price: f64| -> i64 {
+        let best = |class: &Vec<Item>| {
+            let reduced = |item: &Item| item.value as f64 - price * item.minutes as f64;
+            let better = |a: &&Item, b: &&Item| {
+                reduced(a).total_cmp(&reduced(b)).then(b.minutes.cmp(&a.minutes))
+            };
+            class.iter().max_by(better).map_or(0, |item| item.minutes)
+        };
+        classes.iter().map(best).sum()
+    };
+    if load(0.0) <= minutes {
+        return 0.0;
+    }
+    let mut high = 1.0;
+    while load(high) > minutes && high < 1e15 {
+        high *= 4.0;
+    }
+    let mut low = 0.0;
+    for _ in 0..HALVINGS {
+        let middle = 0.5 * (low + high);
+        if load(middle) <= minutes {
+            high = middle;
+        } else {
+            low = middle;
+        }
+        if high - low <= 1e-9 * high {
+            break;
+        }
+    }
+    high
+}
+
+/// A choice that fits: the best at the price, shortened if need be, then lengthened while there is room.
+fn round(classes: &[Vec<Item>], minutes: i64, price: i128) -> Vec<usize> {
+    let reduced = |item: &Item| SCALE * i128::from(item.value) - price * i128::from(item.minutes);
+    let best = |class: &Vec<Item>| {
+        let better = |&a: &usize, &b: &usize| {
+            reduced(&class[a]).cmp(&reduced(&class[b])).then(class[b].minutes.cmp(&class[a].minutes))
+        };
+        (0..class.len()).max_by(better).unwrap_or(0)
+    };
+    let mut chosen: Vec<usize> = classes.iter().map(best).collect();
+    let mut used: i64 = classes.iter().zip(&chosen).map(|(class, &at)| class[at].minutes).sum();
+    if used > minutes {
+        chosen = classes.iter().map(|class| (0..class.len()).min_by_key(|&at| (class[at].minutes, -class[at].value)).unwrap_or(0)).collect();
+        used = classes.iter().zip(&chosen).map(|(class, &at)| class[at].minutes).sum();
+    }
+    loop {
+        // The change with the most value for its minutes.
+        let mut step: Option<(f64, usize, usize)> = None;
+        for (number, class) in classes.iter().enumerate() {
+            let now = class[chosen[number]];
+            for (at, item) in class.iter().enumerate() {
+                let (more, gain) = (item.minutes - now.minutes, item.value - now.value);
+                if gain > 0 && used + more <= minutes {
+                    let rate = gain as f64 / more.max(1) as f64;
+                    if step.is_none_or(|(best, _, _)| rate > best) {
+                        step = Some((rate, number, at));
+                    }
+                }
+            }
+        }
+        let Some((_, number, at)) = step else { return chosen };
+        used += classes[number][at].minutes - classes[number][chosen[number]].minutes;
+        chosen[number] = at;
+    }
+}
+
+/// A state: minutes and value so far, and where it came from.
+#[derive(Clone, Copy, Debug)]
+struct State {
+    minutes: i64,
+    value: i64,
+    before: u32,
+    option: u32,
+}
+
+/// A choice better than what `slack` allows for, if there is one; `None` where the states are too many.
+fn enumerate(
+    classes: &[Vec<Item>],
+    minutes: i64,
+    price: i128,
+    best: &[i128],
+    slack: i128,
+) -> Option<Option<Vec<usize>>> {
+    let reduced = |item: &Item| SCALE * i128::from(item.value) - price * i128::from(item.minutes);
+    // Options that a better choice may have; classes with one are decided.
+    let mut left: Vec<(usize, Vec<usize>)> = Vec::new();
+    let mut chosen = vec![0; classes.len()];
+    let (mut used, mut value) = (0_i64, 0_i64);
+    for (number, class) in classes.iter().enumerate() {
+        let kept: Vec<usize> = (0..class.len()).filter(|&at| best[number] - reduced(&class[at]) <= slack).collect();
+        match kept[..] {
+            [only] => {
+                chosen[number] = only;
+                used += class[only].minutes;
+                value += class[only].value;
+            }
+            _ => left.push((number, kept)),
+        }
+    }
+    // The classes that lose most for another option come first, while states are few.
+    let second = |&(number, ref kept): &(usize, Vec<usize>)| {
+        let mut losses: Vec<i128> = kept.iter().map(|&at| best[number] - reduced(&classes[number][at])).collect();
+        losses.sort_unstable();
+        losses.get(1).copied().unwrap_or(0)
+    };
+    left.sort_by_cached_key(|class| (second(class), class.0));
+    let shortest: Vec<i64> = left
+        .iter()
+        .map(|(number, kept)| kept.iter().map(|&at| classes[*number][at].minutes).min().unwrap_or(0))
+        .collect();
+    let mut room: i64 = minutes - shortest.iter().sum::<i64>();
+    let mut stages: Vec<Vec<State>> = vec![vec![State { minutes: used, value, before: 0, option: 0 }]];
+    // What a state loses: the best reduced value of the classes so far, less its own.
+    let mut reached: i128 = SCALE * i128::from(value) - price * i128::from(used);
+    for ((number, kept), shortest) in left.iter().zip(&shortest) {
+        room += shortest;
+        reached += best[*number];
+        let mut states: Vec<State> = Vec::new();
+        for &at in kept {
+            let item = classes[*number][at];
+            let last = stages.last().expect("there is a first stage");
+            for (before, state) in (0..).zip(last) {
+                let next = State {
+                    minutes: state.minutes + item.minutes,
+                    value: state.value + item.value,
+                    before,
+                    option: at as u32,
+                };
+                let loss = reached - (SCALE * i128::from(next.value) - price * i128::from(next.minutes));
+                if next.minutes <= room && loss <= slack {
+                    states.push(next);
+                }
+            }
+        }
+        states.sort_unstable_by(|a, b| a.minutes.cmp(&b.minutes).then(b.value.cmp(&a.value)).then(a.before.cmp(&b.before)).then(a.option.cmp(&b.option)));
+        let mut most = i64::MIN;
+        states.retain(|state| {
+            let keeps = state.value > most;
+            most = most.max(state.value);
+            keeps
+        });
+        if states.len() > MOST_STATES {
+            return None;
+        }
+        stages.push(states);
+    }
+    let last = stages.last().expect("there is a first stage");
+    let within = last.iter().enumerate().filter(|(_, state)| {
+        let loss = reached - (SCALE * i128::from(state.value) - price * i128::from(state.minutes));
+        loss + price * i128::from(minutes - state.minutes) <= slack
+    });
+    let Some((mut at, _)) = within.max_by_key(|(_, state)| state.value) else { return Some(None) };
+    for ((number, _), stage) in left.iter().zip(&stages[1..]).rev() {
+        chosen[*number] = stage[at].option as usize;
+        at = stage[at].before as usize;
+    }
+    Some(Some(chosen))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::prices::dice::Dice;
+
+    /// By all minutes up to the limit.
+    fn plain(classes: &[Vec<Item>], minutes: i64) -> Option<i64> {
+        let mut best = vec![Some(0_i64); minutes as usize + 1];
+        for class in classes {
+            best = (0..=minutes)
+                .map(|used| {
+                    let fits = class.iter().filter(|item| item.minutes <= used);
+                    fits.filter_map(|item| Some(best[(used - item.minutes) as usize]? + item.value)).max()
+                })
+                .collect();
+        }
+        best[minutes as usize]
+    }
+
+    #[test]
+    fn the_best_choice_is_found_whatever_the_tables_look_like() {
+        let mut dice = Dice::new(7, 0);
+        for case in 0..4000 {
+            let count = dice.below(8);
+            let classes: Vec<Vec<Item>> = (0..count)
+                .map(|_| {
+                    (0..1 + dice.below(5))
+                        .map(|_| Item { minutes: dice.below(40) as i64, value: dice.below(60) as i64 - 10 })
+                        .collect()
+                })
+                .collect();
+            let minutes = dice.below(120) as i64;
+            let packed = pack(&classes, minutes);
+            assert_eq!(packed.as_ref().map(|packed| packed.value), plain(&classes, minutes), "case {case}");
+            if let Some(packed) = packed {
+                assert!(packed.exact);
+                let used: i64 = classes.iter().zip(&packed.chosen).map(|(class, &at)| class[at].minutes).sum();
+                assert!(used <= minutes && total(&classes, &packed.chosen) == packed.value);
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Who looks after which undecided customer.
+
+use std::collections::VecDeque;
+
+use rayon::prelude::*;
+
+use super::block::Block;
+use super::core::Core;
+use super::dice::Dice;
+use super::hours::{Frame, Tables};
+
+/// An assignment of the undecided customers to reps.
+#[derive(Clone, Debug)]
+pub struct Roster<'c> {
+    core: &'c Core,
+    frame: &'c Frame,
+    /// The groups of each rep.
+    items: Vec<Vec<u32>>,
+    /// The reps who share customers with each rep.
+    neighbours: Vec<Vec<u32>>,
+    /// The cost of each rep, in cents.
+    costs: Vec<f64>,
+}
+
+impl<'c> Roster<'c> {
+    /// Gives each customer, the least undecided first, to the rep who loses least, overload counted.
+    pub fn new(core: &'c Core, frame: &'c Frame) -> Roster<'c> {
+        let mut order: Vec<(f32, u32)> = (0..core.customers.len())
+            .map(|x| {
+                let (mut best, mut second) = (f32::MAX, f32::MAX);
+                for group in core.groups(x) {
+                    let loss = core.least[group];
+                    (best, second) = if loss < best { (loss, best) } else { (best, second.min(loss)) };
+                }
+                (second - best, x as u32)
+            })
+            .collect();
+        order.par_sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let mut items = vec![Vec::new(); core.reps.len()];
+        let mut load = vec![0_i64; core.reps.len()];
+        for (_, x) in order {
+            let mut best = (f32::MAX, 0, 0);
+            for group in core.groups(x as usize) {
+                let (rep, minutes) = (core.rep[group] as usize, lightest_minutes(core, group));
+                let over = (load[rep] + i64::from(minutes) - frame.minutes[rep]).max(0) as f32;
+                let cost = core.least[group] + 0.5 * frame.price[rep] * over;
+                if cost < best.0 {
+                    best = (cost, group, minutes);
+                }
+            }
+            let rep = core.rep[best.1] as usize;
+            load[rep] += i64::from(best.2);
+            items[rep].push(best.1 as u32);
+        }
+        let mut neighbours = vec![Vec::new(); core.reps.len()];
+        for x in 0..core.customers.len() {
+            for (a, b) in core.groups(x).flat_map(|a| core.groups(x).map(move |b| (a, b))).filter(|(a, b)| a != b) {
+                neighbours[core.rep[a] as usize].push(core.rep[b]);
+            }
+        }
+        neighbours.par_iter_mut().for_each(|list| {
+            list.sort_unstable();
+            list.dedup();
+        });
+        Roster { core, frame, items, neighbours, costs: vec![f64::INFINITY; core.reps.len()] }
+    }
+
+    /// The cost of all reps, in cents.
+    pub fn cost(&self) -> f64 {
+        self.costs.iter().sum()
+    }
+
+    /// Whether some rep's cost is more than the core's options may lose: then others may be better.
+    pub fn exceeds(&self, theta: f32) -> bool {
+        self.costs.iter().any(|&cost| cost > f64::from(theta))
+    }
+
+    /// The groups of each rep.
+    pub fn items(&self) -> &[Vec<u32>] {
+        &self.items
+    }
+
+    /// Cuts the reps into blocks of neighbours, beginning at one of them, and searches each: moves that gain, then so
+    /// many disturbances for each rep. Returns how many of these were kept.
+    pub fn search(
+        &mut self,
+        size: usize,
+        begin: usize,
+        tries: usize,
+        seed: u32,
+        should_stop: &(dyn Fn() -> bool + Sync),
+    ) -> usize {
+        let blocks = self.cut(size, begin);
+        let roster = &*self;
+        type Searched = (Vec<(usize, Vec<u32>, f64)>, usize);
+        let searched: Vec<Searched> = blocks
+            .into_par_iter()
+            .enumerate()
+            .map(|(number, reps)| {
+                let items = reps.iter().map(|&rep| roster.items[rep].clone()).collect();
+                let mut dice = Dice::new(seed, (begin as u64) << 32 | number as u64);
+                let tries = tries * reps.len();
+                let mut block = Block::new(roster.core, roster.frame, reps, items);
+                block.descend(&|| should_stop());
+                let kept = block.shake(tries, &mut dice, &|| should_stop());
+                (block.into_parts(), kept)
+            })
+            .collect();
+        let mut kept = 0;
+        for (parts, more) in searched {
+            kept += more;
+            for (rep, items, cost) in parts {
+                (self.items[rep], self.costs[rep]) = (items, cost);
+            }
+        }
+        kept
+    }
+
+    /// Blocks of at most `size` reps who are neighbours, found from `begin` on.
+    fn cut(&self, size: usize, begin: usize) -> Vec<Vec<usize>> {
+        let count = self.items.len();
+        let mut seen = vec![false; count];
+        let mut order = Vec::with_capacity(count);
+        let mut waiting = VecDeque::new();
+        for start in (0..count).map(|rep| (rep + begin) % count) {
+            if !std::mem::replace(&mut seen[start], true) {
+                waiting.push_back(start);
+            }
+            let mut reached = 0;
+            while let Some(rep) = waiting.pop_front() {
+                order.push(rep);
+                reached += 1;
+                if reached % size == 0 {
+                    // A block is a ball around its first rep, not a ring around the whole.
+                    waiting.drain(..).for_each(|rep| seen[rep] = false);
+                    break;
+                }
+                for &other in &self.neighbours[rep] {
+                    if !std::mem::replace(&mut seen[other as usize], true) {
+                        waiting.push_back(other as usize);
+                    }
+                }
+            }
+        }
+        order.chunks(size).map(<[usize]>::to_vec).collect()
+    }
+
+    /// The options chosen for the undecided customers, numbered as in the core, per rep.
+    pub fn options(&self) -> Vec<Vec<usize>> {
+        (0..self.items.len())
+            .into_par_iter()
+            .map_init(Tables::default, |tables, rep| {
+                self.frame.tabulate(self.core, rep, &self.items[rep], tables);
+                tables.options(self.frame, self.core, &self.items[rep])
+            })
+            .collect()
+    }
+}
+
+/// Minutes of the group's option that loses least.
+fn lightest_minutes(core: &Core, group: usize) -> i32 {
+    core.options(group).min_by(|&a, &b| core.loss[a].total_cmp(&core.loss[b])).map_or(0, |option| core.minutes[option])
+}

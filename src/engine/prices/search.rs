@@ -1,0 +1,199 @@
+//! The search: prices, core, roster, and what to do where they do not fit.
+
+use super::core::Core;
+use super::dual::{self, From};
+use super::finish;
+use super::hours::Frame;
+use super::lanes::Lanes;
+use super::roster::Roster;
+use super::separate;
+use super::settle::settle;
+use super::wide::Width;
+use crate::engine::glance::infeasible_at_a_glance;
+use crate::engine::record::Record;
+use crate::engine::{Answer, Control, Settings, Start};
+use crate::plan::StoppedBy;
+use crate::problem::{Choice, Problem};
+
+/// Losses of the core, in minutes' worth.
+const THETA: f64 = 12.0;
+/// Losses of the core at least, as a share of a customer's mean value.
+const LEAST_THETA: f64 = 2e-3;
+/// How much wider a core becomes that was too small.
+const WIDER: f64 = 2.5;
+/// Cores at most.
+const CORES: usize = 4;
+/// Steps of cost within the core's losses: the largest cost is five times that.
+const STEPS: f32 = 65_536.0 / 5.0;
+/// Minutes that a table covers on either side of the limit.
+const SIDE: (i32, i32) = (64, 768);
+/// Reps of a block at most and at least.
+const BLOCK: (usize, usize) = (50, 50);
+/// Disturbances for each rep in a round.
+const TRIES: usize = 5;
+/// Rounds times reps.
+const WORK: usize = 4000;
+/// Rounds at least and at most.
+const ROUNDS: (usize, usize) = (2, 60);
+/// Rounds without anything better that end a search.
+const IDLE: usize = 4;
+/// From so many reps on, a round does not disturb.
+const MANY_REPS: usize = 1500;
+/// Temperature of a start from known prices, as a share of a customer's mean value.
+const WARM: f64 = 2e-3;
+/// How often rows other than minutes are tightened.
+const TIGHTENINGS: usize = 4;
+/// Up to so many options the last few are settled by trying.
+const FEW_OPTIONS: usize = 4000;
+
+/// Solves a problem, from another plan if there is one.
+pub fn solve(problem: &Problem, settings: Settings, start: Option<Start>, control: &mut Control<'_>) -> Answer {
+    if let Some(certificate) = infeasible_at_a_glance(problem) {
+        return Answer::Infeasible(certificate);
+    }
+    let mut record = Record::new(problem, settings);
+    let stopped_by = refine(problem, settings, start, &mut record, control);
+    record.finish(None, stopped_by)
+}
+
+/// Finds a plan and prices for a problem that is not infeasible at a glance, and says what stopped the search.
+pub fn refine(
+    problem: &Problem,
+    settings: Settings,
+    start: Option<Start>,
+    record: &mut Record<'_>,
+    control: &mut Control<'_>,
+) -> Option<StoppedBy> {
+    if let Some(separate) = separate::solve(problem) {
+        record.certify(&separate.prices);
+        record.offer(separate.choices, "knapsacks", control);
+        if record.reached() {
+            return None;
+        }
+    }
+    let mut search = Search { problem, settings, width: settings.width(), lanes: Lanes::of(problem) };
+    let stopped_by = search.run(start, record, control);
+    if stopped_by.is_none() && !record.reached() && problem.choice_count() <= FEW_OPTIONS {
+        search.settle(record, control);
+    }
+    stopped_by.or_else(control.should_stop)
+}
+
+struct Search<'p> {
+    problem: &'p Problem,
+    settings: Settings,
+    width: Width,
+    lanes: Lanes,
+}
+
+impl Search<'_> {
+    fn run(&mut self, start: Option<Start>, record: &mut Record<'_>, control: &mut Control<'_>) -> Option<StoppedBy> {
+        let should_stop = control.should_stop;
+        let stop = || should_stop().is_some();
+        let known = start.as_ref().filter(|start| start.prices.iter().any(|&price| price > 0.0));
+        let from = known.map(|start| From { prices: &start.prices, temperature: WARM });
+        let mut prices = dual::minimise(&self.lanes, self.width, from, &stop).prices;
+        record.certify(&prices);
+        record.report(None, "prices", control);
+        if let Some(start) = start {
+            record.offer(start.choices, "start", control);
+        }
+        let capacity = self.lanes.capacity.clone();
+        for tightening in 0..=TIGHTENINGS {
+            let choices = self.search(&prices, record, control);
+            if record.reached() || stop() || tightening == TIGHTENINGS {
+                break;
+            }
+            // What side rows were overdrawn by is taken from them, and the prices found anew.
+            let over = self.overdrawn_sides(&choices);
+            if over.is_empty() {
+                break;
+            }
+            for (row, by) in over {
+                self.lanes.capacity[row] -= 1.2 * by as f64 / self.lanes.unit[row];
+            }
+            let from = From { prices: &prices, temperature: WARM };
+            prices = dual::minimise(&self.lanes, self.width, Some(from), &stop).prices;
+        }
+        self.lanes.capacity = capacity;
+        should_stop()
+    }
+
+    /// Rows other than reps' minutes that these choices overdraw, and by how much.
+    fn overdrawn_sides(&self, choices: &[Choice]) -> Vec<(usize, i64)> {
+        let uses = self.problem.row_uses(choices);
+        let over = (0..uses.len()).map(|row| (row, uses[row] - self.problem.rows[row].capacity));
+        over.filter(|&(row, by)| by > 0 && self.lanes.is_side(row)).collect()
+    }
+
+    /// Searches at these prices, in wider and wider cores; gives the last roster's options.
+    fn search(&self, prices: &[f64], record: &mut Record<'_>, control: &mut Control<'_>) -> Vec<Choice> {
+        let should_stop = control.should_stop;
+        let stop = || should_stop().is_some();
+        let single: Vec<f32> = prices.iter().zip(&self.lanes.unit).map(|(price, unit)| (price * unit) as f32).chain([0.0]).collect();
+        let reps = (0..prices.len()).filter(|&row| !self.lanes.is_side(row));
+        let count = reps.clone().count().max(1);
+        let mean = reps.map(|row| prices[row]).sum::<f64>() / count as f64;
+        let mut theta = (THETA * mean).max(LEAST_THETA * dual::Scale::of(&self.lanes).value) as f32;
+        let mut choices = Vec::new();
+        for _ in 0..CORES {
+            let core = Core::of(self.problem, &self.lanes, &single, theta);
+            let frame = self.frame(&core, prices, mean as f32, theta);
+            let mut roster = Roster::new(&core, &frame);
+            let rounds = (WORK / count).clamp(ROUNDS.0, ROUNDS.1);
+            let size = count.div_ceil(4).clamp(BLOCK.0, BLOCK.1);
+            let mut idle = 0;
+            for round in 0..=rounds {
+                let before = roster.cost();
+                let tries = if round == 0 || count > MANY_REPS { 0 } else { TRIES };
+                roster.search(size, round * 7, tries, self.settings.seed, &stop);
+                let better = roster.cost() < before * (1.0 - 1e-9);
+                if better || round == 0 {
+                    choices = finish::plan(&core, &roster);
+                    finish::fill(self.problem, &mut choices);
+                    if !record.take(&choices, "search", control) && round == 0 {
+                        record.offer(choices.clone(), "repair", control);
+                    }
+                }
+                idle = if better { 0 } else { idle + 1 };
+                if record.reached() || stop() || idle >= IDLE {
+                    break;
+                }
+            }
+            if record.reached() || stop() || !roster.exceeds(theta) {
+                break;
+            }
+            theta *= WIDER as f32;
+        }
+        choices
+    }
+
+    fn frame(&self, core: &Core, prices: &[f64], mean: f32, theta: f32) -> Frame {
+        let longest = core.minutes.iter().copied().max().unwrap_or(0);
+        let side = longest.clamp(SIDE.0, SIDE.1);
+        let price: Vec<f32> = core.reps.iter().map(|&row| prices[row] as f32).collect();
+        Frame {
+            cells: 2 * side as usize,
+            limit: side,
+            step: theta / STEPS,
+            penalty: price.iter().map(|price| 4.0 * price + 2.0 * mean + theta / 16.0).collect(),
+            price,
+            minutes: core.minutes_left.clone(),
+            width: self.width,
+        }
+    }
+
+    /// Settles what the prices leave undecided by trying, where that is little.
+    fn settle(&self, record: &mut Record<'_>, control: &mut Control<'_>) {
+        let should_stop = control.should_stop;
+        let Some((_, certificate)) = &record.certificate else { return };
+        let Ok(whole) = certificate.prices(self.problem) else { return };
+        let prices: Vec<f64> = whole.iter().map(|&price| price as f64 / certificate.denominator as f64).collect();
+        let fixing = record.fixing();
+        let keeps = |customer, choice| fixing.as_ref().is_none_or(|fixing| fixing.keeps(customer, choice));
+        let above = record.best.as_ref().map(|(value, _)| *value);
+        if let Some(better) = settle(self.problem, &prices, above, keeps, &|| should_stop().is_some()) {
+            record.take(&better, "settled", control);
+        }
+    }
+}
