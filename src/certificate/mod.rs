@@ -3,6 +3,7 @@
 //! See `models/certificate.md` for why each check is enough, with an example worked by hand.
 
 mod bound;
+mod expanding_core;
 mod knapsack;
 mod multiple_choice;
 mod read;
