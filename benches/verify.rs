@@ -6,7 +6,7 @@
 
 use std::time::Instant;
 
-use visitplan::certificate::{Certificate, bound_by_prices};
+use visitplan::certificate::{Certificate, bound_by_knapsacks, bound_by_prices};
 use visitplan::generate::{Family, Request, generate};
 use visitplan::instance::Instance;
 use visitplan::plan::{Plan, PlanDocument, ProvenBy, Status, StoppedBy};
@@ -17,7 +17,6 @@ fn main() {
     let mut numbers = std::env::args().filter_map(|argument| argument.parse::<u32>().ok());
     let (customers, reps) = (numbers.next().unwrap_or(100_000), numbers.next().unwrap_or(1000));
     let text = generate(Request { family: Family::Field, customers, reps, seed: 1 });
-    let timed = |what: &str, start: Instant| println!("{what:40} {:>8.3} s", start.elapsed().as_secs_f64());
 
     println!("{customers} customers, {reps} reps, {:.0} MB", text.len() as f64 / 1e6);
     let start = Instant::now();
@@ -45,23 +44,54 @@ fn main() {
     let verified = verify(&instance, &problem, "plan", &document).expect("a plan that verifies");
     timed("verify, the plan's parsing included", start);
     println!("{verified}");
+    knapsacks();
 }
 
-/// For each customer the best option that still fits; every hour at the same price.
+/// 50,000 customers of 500 reps, each customer with its owner only: one knapsack per rep proves the best plan.
+fn knapsacks() {
+    let (customers, reps) = (50_000, 500);
+    let text = generate(Request { family: Family::Anchored, customers, reps, seed: 1 });
+    let instance = Instance::from_json(&text).expect("a valid instance");
+    let problem = Problem::new(&instance).expect("sums that fit");
+    println!("{customers} customers, {reps} reps, owners kept: {} options", problem.choice_count());
+    let rows = vec![0; problem.rows.len()];
+    // As a search leaves them: of any sign, without a common factor.
+    let prices: Vec<i64> = (0..i64::from(customers)).map(|at| (at * 7_919_123 % 40_000_000) - 2_000_000).collect();
+    for (what, prices) in [("without prices of customers", Vec::new()), ("with prices of customers", prices)] {
+        let start = Instant::now();
+        let bound = bound_by_knapsacks(&problem, 1000, &rows, &prices).expect("knapsacks that are not too hard");
+        timed(&format!("bound {what}"), start);
+        let mut plan = made_up_plan(&problem);
+        plan.certificate = Certificate::of_prices(&problem, 1000, &rows).with_knapsack(&problem, &rows, prices);
+        let (proven_by, certified) = (ProvenBy::Knapsack, bound);
+        let document = PlanDocument::new(&instance, &problem, &Plan { bound, proven_by, certified, ..plan }).to_text();
+        let start = Instant::now();
+        let verified = verify(&instance, &problem, "plan", &document).expect("a plan that verifies");
+        timed(&format!("verify {what}"), start);
+        println!("{verified}");
+    }
+}
+
+fn timed(what: &str, start: Instant) {
+    println!("{what:40} {:>8.3} s", start.elapsed().as_secs_f64());
+}
+
+/// For each customer the best option that still fits when every other has at least its first; every hour at one price.
 fn made_up_plan(problem: &Problem) -> Plan {
-    let mut left: Vec<i64> = problem.rows.iter().map(|row| row.capacity).collect();
-    let mut choices = Vec::with_capacity(problem.customers());
-    for customer in 0..problem.customers() {
-        let mut best = Choice::NOTHING;
+    let first = |customer| problem.choices(customer).next().expect("an option");
+    let mut choices: Vec<Choice> = (0..problem.customers()).map(first).collect();
+    let uses = problem.row_uses(&choices);
+    let mut left: Vec<i64> = problem.rows.iter().zip(uses).map(|(row, used)| row.capacity - used).collect();
+    for (customer, best) in choices.iter_mut().enumerate() {
+        problem.for_each_use(customer, *best, |row, amount| left[row] += amount);
         for choice in problem.choices(customer) {
             let mut fits = true;
             problem.for_each_use(customer, choice, |row, amount| fits &= amount <= left[row]);
-            if fits && problem.value(choice) > problem.value(best) {
-                best = choice;
+            if fits && problem.value(choice) > problem.value(*best) {
+                *best = choice;
             }
         }
-        problem.for_each_use(customer, best, |row, amount| left[row] -= amount);
-        choices.push(best);
+        problem.for_each_use(customer, *best, |row, amount| left[row] -= amount);
     }
     let prices = vec![1_000; problem.rows.len()];
     let bound = bound_by_prices(problem, 1, &prices).expect("a bound");

@@ -9,7 +9,7 @@
 //! | [`model`] | the planning model: response curves, travel, working time, rules |
 //! | [`instance`] | the data of one planning period, checked, every default filled in |
 //! | [`problem`] | instance x model: choose one option per customer over linear rows |
-//! | [`certificate`] | bounds and infeasibility that follow from prices, in 128-bit integers |
+//! | [`certificate`] | bounds and infeasibility that follow from prices and knapsacks, in 128-bit integers |
 //! | [`baseline`] | last period as it was: what the curves give, beside what was booked |
 //! | [`plan`] | a plan with its bound, written and read |
 //! | [`verify`] | the verifier: believes nothing, uses no solver, imports no engine |

@@ -7,12 +7,16 @@ use std::path::Path;
 use std::process::Command;
 
 use oracle::random_instance;
-use support::solve;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use support::{certified_plan, solve};
+use visitplan::certificate::Certificate;
 use visitplan::engine::Answer;
 use visitplan::generate::{Family, Request, generate};
 use visitplan::instance::Instance;
-use visitplan::plan::{InfeasibilityDocument, PlanDocument};
-use visitplan::problem::Problem;
+use visitplan::plan::{InfeasibilityDocument, PlanDocument, ProvenBy};
+use visitplan::problem::{Problem, Row};
+use visitplan::verify::verify;
 
 /// Whether the checker can be run at all.
 fn python() -> bool {
@@ -32,6 +36,11 @@ fn checked(instance_text: &str, folder: &Path) -> Result<(), String> {
         Answer::Infeasible(certificate) => InfeasibilityDocument::new(&instance, &certificate).to_text(),
         Answer::Unknown(why) => return Err(format!("no answer: {why:?}")),
     };
+    checked_document(instance_text, &text, folder)
+}
+
+/// What the checker says of a plan or a proof.
+fn checked_document(instance_text: &str, text: &str, folder: &Path) -> Result<(), String> {
     let (instance_file, plan_file) = (folder.join("instance.json"), folder.join("plan.json"));
     std::fs::write(&instance_file, instance_text)
         .and_then(|()| std::fs::write(&plan_file, text))
@@ -58,6 +67,55 @@ fn an_independent_checker_verifies_plans_and_proofs_of_random_instances() {
         let document = random_instance(seed).to_string();
         checked(&document, folder.path()).unwrap_or_else(|said| panic!("seed {seed}: {said}"));
     }
+}
+
+/// Random prices prove little, but both must find exactly the same bound for them: that of the plan's text is the one
+/// that the program computed, and the checker computes its own.
+#[test]
+fn an_independent_checker_finds_the_same_bounds_by_knapsacks() {
+    if !python() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let count = if std::env::var_os("VISITPLAN_LONG").is_some() { 1000 } else { 100 };
+    let (mut by_knapsacks, mut proofs) = (0, [0, 0]);
+    for seed in 40_000..40_000 + count {
+        let text = random_instance(seed).to_string();
+        let instance = Instance::from_json(&text).expect("a valid instance");
+        let problem = Problem::new(&instance).expect("sums that fit");
+        let mut dice = ChaCha8Rng::seed_from_u64(seed);
+        let mut whole = |least: i64, most: i64| least + (dice.next_u64() % (most - least + 1) as u64) as i64;
+        let scale = [1, 1000][whole(0, 1) as usize];
+        let rows: Vec<i64> = problem.rows.iter().map(|_| whole(0, 1) * whole(0, 300) * scale).collect();
+        let customers: Vec<i64> =
+            (0..problem.customers()).map(|_| whole(0, 2) * whole(-9_000, 90_000) * scale).collect();
+        match solve(&instance, &problem) {
+            Answer::Plan(plan) => {
+                // So high a price of time proves so little that the least bound is that of the knapsacks.
+                let is_time = |row: &Row| row.name.starts_with("rep:");
+                let high = problem.rows.iter().map(|row| if is_time(row) { 1_000_000 * scale } else { 0 });
+                let certificate = Certificate::of_prices(&problem, scale, &high.collect::<Vec<i64>>());
+                let certificate = certificate.with_knapsack(&problem, &rows, customers);
+                let plan = certified_plan(&problem, plan.choices, certificate);
+                by_knapsacks += usize::from(plan.proven_by == ProvenBy::Knapsack);
+                let document = PlanDocument::new(&instance, &problem, &plan).to_text();
+                verify(&instance, &problem, "plan", &document).unwrap_or_else(|why| panic!("seed {seed}: {why}"));
+                checked_document(&text, &document, folder.path()).unwrap_or_else(|said| panic!("seed {seed}: {said}"));
+            }
+            _ => {
+                // Proofs are either right or wrong, for both.
+                let certificate = Certificate::of_prices(&problem, 1, &vec![0; rows.len()]);
+                let certificate =
+                    certificate.with_knapsack(&problem, &rows, customers.iter().map(|p| -p.abs()).collect());
+                let document = InfeasibilityDocument::new(&instance, &certificate).to_text();
+                let verified = verify(&instance, &problem, "proof", &document);
+                let said = checked_document(&text, &document, folder.path());
+                assert_eq!(verified.is_ok(), said.is_ok(), "seed {seed}: {verified:?}, {said:?}");
+                proofs[usize::from(said.is_ok())] += 1;
+            }
+        }
+    }
+    assert!(by_knapsacks > 20 && proofs[0] > 0 && proofs[1] > 0, "{by_knapsacks} by knapsacks, {proofs:?} proofs");
 }
 
 #[test]

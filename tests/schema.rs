@@ -12,7 +12,8 @@ use std::process::Command;
 use jsonschema::Validator;
 use oracle::random_instance;
 use serde_json::{Value, json};
-use support::problem_of;
+use support::{certified_plan, problem_of};
+use visitplan::certificate::Certificate;
 use visitplan::engine::{self, Answer, Settings};
 use visitplan::instance::Instance;
 use visitplan::model::PlanningModel;
@@ -236,6 +237,19 @@ fn crowded() -> Value {
     })
 }
 
+/// A plan with prices for a bound by knapsacks.
+fn by_knapsacks() -> (Instance, Problem, &'static str, String) {
+    let (instance, problem) = problem_of(&parse(RICH));
+    let Answer::Plan(plan) = engine::solve(&instance, &problem, Settings { gap: Gap(0), seed: 1 }) else {
+        panic!("there is a plan")
+    };
+    let rows: Vec<i64> = (1..).take(problem.rows.len()).collect();
+    let certificate = Certificate::of_prices(&problem, 10, &rows).with_knapsack(&problem, &rows, vec![5, -70, 0, 300]);
+    let plan = certified_plan(&problem, plan.choices, certificate);
+    let text = PlanDocument::new(&instance, &problem, &plan).to_text();
+    (instance, problem, "plan", text)
+}
+
 #[test]
 fn the_schemas_are_schemas_and_describe_every_field() {
     for format in FORMATS {
@@ -370,7 +384,7 @@ fn what_the_schemas_of_plans_and_proofs_refuse_verify_rejects() {
     let plan = answer(&parse(RICH)).expect("an answer");
     let proof = answer(&crowded()).expect("an answer");
     assert_eq!((plan.2, proof.2), ("plan", "infeasible"));
-    for (instance, problem, format, text) in [plan, proof] {
+    for (instance, problem, format, text) in [plan, proof, by_knapsacks()] {
         let validator = validator(format);
         let verified = |document: &Value| verify(&instance, &problem, format, &document.to_string()).is_ok();
         let base = parse(&text);

@@ -22,6 +22,16 @@ pub enum Unproven {
     RowTwice(String),
     #[error("the certificate's price of row \"{row}\" is {price}; prices lie between 0 and 2^53")]
     Price { row: String, price: i64 },
+    #[error("the certificate has a price for the customer \"{0}\", whom the instance does not have")]
+    UnknownCustomer(String),
+    #[error("the certificate prices the customer \"{0}\" twice")]
+    CustomerTwice(String),
+    #[error("the certificate's price of customer \"{customer}\" is {price}; it must lie between -2^53 and 2^53")]
+    CustomerPrice { customer: String, price: i64 },
+    #[error("the certificate's shared rows include \"{0}\": the minutes of a rep are kept by the rep's own knapsack")]
+    NotShared(String),
+    #[error("the knapsack of row \"{0}\" is too hard to be solved exactly here")]
+    KnapsackTooHard(String),
     #[error("the certificate's prices are too large to be multiplied exactly")]
     TooLarge,
     #[error("customer number {0} has no option, so that there is no plan to bound")]
@@ -59,7 +69,13 @@ fn price_sum(
 }
 
 /// D v - sum over rows of price x use.
-fn reduced_value(problem: &Problem, denominator: i64, prices: &[i64], customer: usize, choice: Choice) -> i128 {
+pub(super) fn reduced_value(
+    problem: &Problem,
+    denominator: i64,
+    prices: &[i64],
+    customer: usize,
+    choice: Choice,
+) -> i128 {
     let mut reduced = i128::from(denominator) * i128::from(problem.value(choice));
     problem.for_each_use(customer, choice, |row, amount| {
         if prices[row] != 0 {
@@ -69,29 +85,35 @@ fn reduced_value(problem: &Problem, denominator: i64, prices: &[i64], customer: 
     reduced
 }
 
-/// Refuses prices with which some partial sum could leave the range of 128 bits.
-fn check_magnitude(problem: &Problem, denominator: i64, prices: &[i64]) -> Result<(), Unproven> {
+/// Refuses prices with which some partial sum could leave the range of 128 bits; none exceeds what is returned.
+pub(super) fn check_magnitude(problem: &Problem, denominator: i64, prices: &[i64]) -> Result<i128, Unproven> {
     // The values of all customers are below 2^53 together, which the problem has checked.
     let mut sum = i128::from(denominator) << 53;
     for (row, &price) in problem.rows.iter().zip(prices) {
         let term = i128::from(price).checked_mul(row.worst).ok_or(Unproven::TooLarge)?;
         sum = sum.checked_add(term).filter(|&sum| sum < 1 << 126).ok_or(Unproven::TooLarge)?;
     }
-    Ok(())
+    Ok(sum)
+}
+
+/// A customer who has no option.
+pub(super) fn without_options(problem: &Problem) -> Option<usize> {
+    (0..problem.customers()).find(|&customer| problem.choices(customer).next().is_none())
+}
+
+/// The largest value of a plan that is not above `sum / denominator` cents.
+pub(super) fn floored(problem: &Problem, denominator: i64, sum: i128) -> Result<Bound, Unproven> {
+    let bound = problem.floor_to_grain(sum, i128::from(denominator));
+    i64::try_from(bound).map(Bound).map_err(|_| Unproven::TooLarge)
 }
 
 /// The bound of kind 1: `floor_g((sum_r l_r b_r + sum_c max_o (D v_o - sum_r l_r a_ro)) / D)`.
 pub fn bound_by_prices(problem: &Problem, denominator: i64, prices: &[i64]) -> Result<Bound, Unproven> {
     check_magnitude(problem, denominator, prices)?;
-    let sum = match price_sum(problem, denominator, prices, |_, _| true) {
-        Some(sum) => sum,
-        None => {
-            let empty = (0..problem.customers()).find(|&customer| problem.choices(customer).next().is_none());
-            return Err(Unproven::NoOption(empty.unwrap_or(0)));
-        }
-    };
-    let bound = problem.floor_to_grain(sum, i128::from(denominator));
-    i64::try_from(bound).map(Bound).map_err(|_| Unproven::TooLarge)
+    match price_sum(problem, denominator, prices, |_, _| true) {
+        Some(sum) => floored(problem, denominator, sum),
+        None => Err(Unproven::NoOption(without_options(problem).unwrap_or(0))),
+    }
 }
 
 /// Which options a plan better than a known one can have (fixing by reduced costs, `models/certificate.md`, section 3).

@@ -3,15 +3,22 @@
 //! See `models/certificate.md` for why each check is enough, with an example worked by hand.
 
 mod bound;
+mod expanding_core;
+mod knapsack;
+mod multiple_choice;
 mod read;
 mod tree;
+mod write;
 
 use serde::Serialize;
 
 pub use bound::{
     Bound, Fixing, Unproven, bound_by_prices, infeasible_branch, infeasible_by_prices, infeasible_by_tree,
 };
+pub use knapsack::{Bounds, KnapsackPrices, bound_by_knapsacks, infeasible_by_knapsacks};
+pub use multiple_choice::{Item, Knapsack, TooHard};
 pub use tree::{Branch, Split, Test, Tree, TreeNode};
+pub use write::CertificateDocument;
 
 use crate::problem::Problem;
 
@@ -21,18 +28,16 @@ pub const MAX_DENOMINATOR: i64 = 1_000_000_000;
 pub const PRICE_LIMIT: i64 = 1 << 53;
 
 /// What proves the bound of a plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
     /// D: prices are in cents x D per unit of their row.
     pub denominator: i64,
     /// Prices of rows; those left out are 0.
     pub rows: Vec<RowPrice>,
+    /// Prices for a bound by knapsacks, where one is claimed.
+    pub knapsack: Option<KnapsackPrices>,
     /// A search to the end, where there was one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tree: Option<Tree>,
-    /// Parts of the document that this version cannot check.
-    #[serde(skip)]
-    pub unknown: Option<&'static str>,
 }
 
 /// The price of one row.
@@ -47,7 +52,7 @@ pub struct RowPrice {
 impl Certificate {
     /// A certificate of kind 1 from one price per row.
     pub fn of_prices(problem: &Problem, denominator: i64, prices: &[i64]) -> Certificate {
-        Certificate { denominator, rows: named(problem, prices), tree: None, unknown: None }
+        Certificate { denominator, rows: named(problem, prices), knapsack: None, tree: None }
     }
 
     /// One price per row of the problem, or which name is no row, stands twice, or has a price out of range.

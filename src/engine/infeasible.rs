@@ -81,8 +81,8 @@ pub fn search(instance: &Instance, problem: &Problem, should_stop: &dyn Fn() -> 
         }
     }
     let certificate = match &nodes[..] {
-        [TreeNode::Leaf { rows }] => Certificate { denominator: 1, rows: rows.clone(), tree: None, unknown: None },
-        _ => Certificate { denominator: 1, rows: Vec::new(), tree: Some(Tree { nodes }), unknown: None },
+        [TreeNode::Leaf { rows }] => Certificate { denominator: 1, rows: rows.clone(), knapsack: None, tree: None },
+        _ => Certificate { denominator: 1, rows: Vec::new(), knapsack: None, tree: Some(Tree { nodes }) },
     };
     let proven = match &certificate.tree {
         None => certificate.prices(problem).is_ok_and(|prices| infeasible_by_prices(problem, &prices).is_ok()),

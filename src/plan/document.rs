@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::layout::to_text;
 use super::{Figures, Gap, Plan, ProvenBy, Status, StoppedBy};
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, CertificateDocument};
 use crate::instance::{Instance, InstanceName};
 use crate::model::PlanningModel;
 use crate::problem::{Choice, Problem, RowKind};
@@ -30,7 +30,7 @@ pub struct PlanDocument<'p> {
     assignments: Vec<Assignment<'p>>,
     uncovered: Vec<&'p str>,
     prices: Prices<'p>,
-    certificate: &'p Certificate,
+    certificate: CertificateDocument<'p>,
     changes: [(); 0],
     figures: Figures,
 }
@@ -53,7 +53,7 @@ pub struct InfeasibilityDocument<'p> {
     format: &'static str,
     instance: InstanceName,
     model: &'p PlanningModel,
-    certificate: &'p Certificate,
+    certificate: CertificateDocument<'p>,
 }
 
 impl<'p> PlanDocument<'p> {
@@ -84,7 +84,7 @@ impl<'p> PlanDocument<'p> {
             assignments,
             uncovered,
             prices: Prices(&plan.certificate, problem.rows.iter().map(|row| row.kind).collect(), row_names(problem)),
-            certificate: &plan.certificate,
+            certificate: CertificateDocument::new(instance, &plan.certificate),
             changes: [],
             figures: Figures::of(instance, problem, &plan.choices),
         }
@@ -103,7 +103,7 @@ impl<'p> InfeasibilityDocument<'p> {
             format: "visitplan-infeasible/1",
             instance: instance.identity(),
             model: &instance.model,
-            certificate,
+            certificate: CertificateDocument::new(instance, certificate),
         }
     }
 

@@ -74,6 +74,8 @@ pub enum StoppedBy {
 pub enum ProvenBy {
     /// Prices of the rows.
     Prices,
+    /// One knapsack per rep, at prices of customers and shared rows.
+    Knapsack,
     /// The word of HiGHS.
     Solver,
 }

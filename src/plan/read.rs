@@ -117,9 +117,13 @@ fn identity<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<InstanceName>
 fn read_plan<'a>(reader: &mut Reader<'a>, root: Node<'a>, instance: &Instance) -> Option<ReadPlan> {
     let statuses = [("optimal", Status::Optimal), ("within_gap", Status::WithinGap), ("stopped", Status::Stopped)];
     let stops = [("time", StoppedBy::Time), ("work", StoppedBy::Work), ("interrupt", StoppedBy::Interrupt)];
-    // The last two are kinds of proof that this version cannot check.
-    let provers =
-        [("prices", Some(ProvenBy::Prices)), ("solver", Some(ProvenBy::Solver)), ("knapsack", None), ("tree", None)];
+    // The last is a kind of proof that this version cannot check.
+    let provers = [
+        ("prices", Some(ProvenBy::Prices)),
+        ("knapsack", Some(ProvenBy::Knapsack)),
+        ("solver", Some(ProvenBy::Solver)),
+        ("tree", None),
+    ];
     let mut fields = reader.object(root)?;
     reader.format(&mut fields, "visitplan-plan/1");
     let identity = fields.require(reader, "instance", identity);

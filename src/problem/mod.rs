@@ -119,10 +119,13 @@ impl Problem {
     /// All options of a customer: nothing first, where it is allowed; then lane by lane.
     pub fn choices(&self, customer: usize) -> impl Iterator<Item = Choice> + '_ {
         let nothing = self.allows_nothing(customer).then_some(Choice::NOTHING);
-        nothing.into_iter().chain(self.lanes_of(customer).flat_map(|index| {
-            let lane = &self.lanes[index];
-            (lane.fewest..=lane.most).map(move |visits| Choice { lane: index as u32, visits })
-        }))
+        nothing.into_iter().chain(self.lanes_of(customer).flat_map(|lane| self.choices_in(lane)))
+    }
+
+    /// The options in a lane, by number of visits.
+    pub fn choices_in(&self, lane: usize) -> impl Iterator<Item = Choice> + use<> {
+        let Lane { fewest, most, .. } = self.lanes[lane];
+        (fewest..=most).map(move |visits| Choice { lane: lane as u32, visits })
     }
 
     /// The options of a lane, fewest visits first.

@@ -6,7 +6,9 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use crate::certificate::{Bound, Unproven, bound_by_prices, infeasible_by_prices, infeasible_by_tree};
+use crate::certificate::{
+    Bound, Bounds, Certificate, Unproven, infeasible_by_knapsacks, infeasible_by_prices, infeasible_by_tree,
+};
 use crate::instance::{Instance, InstanceName};
 use crate::json::Refusal;
 use crate::model::PlanningModel;
@@ -139,15 +141,13 @@ fn check_infeasibility(
 ) -> Result<Verified, Rejected> {
     check_identity(instance, &proof.identity, proof.model.as_ref())?;
     let certificate = &proof.certificate;
-    if let Some(part) = certificate.unknown {
-        return Err(Unproven::Unknown(part).into());
-    }
     let leaves = match &certificate.tree {
         None => {
-            infeasible_by_prices(problem, &certificate.prices(problem)?)?;
+            check_no_plan(problem, certificate)?;
             1
         }
         Some(tree) => {
+            certificate.knapsack.as_ref().map_or(Ok(Vec::new()), |part| part.rows(problem))?;
             infeasible_by_tree(problem, certificate, tree)?;
             tree.leaves()
         }
@@ -156,6 +156,14 @@ fn check_infeasibility(
         return Err(Unproven::Denominator(certificate.denominator).into());
     }
     Ok(Verified::Infeasible { leaves })
+}
+
+/// One of the parts that are present must prove it.
+fn check_no_plan(problem: &Problem, certificate: &Certificate) -> Result<(), Unproven> {
+    let prices = certificate.prices(problem)?;
+    let Some(knapsack) = &certificate.knapsack else { return infeasible_by_prices(problem, &prices) };
+    let rows = knapsack.rows(problem)?;
+    infeasible_by_prices(problem, &prices).or_else(|_| infeasible_by_knapsacks(problem, &rows, &knapsack.customers))
 }
 
 fn check_plan(instance: &Instance, problem: &Problem, plan: &ReadPlan) -> Result<Verified, Rejected> {
@@ -171,8 +179,7 @@ fn check_plan(instance: &Instance, problem: &Problem, plan: &ReadPlan) -> Result
     let value = Money(problem.total_value(&choices));
     same("revenue", plan.revenue, Money(problem.total_revenue(&choices)))?;
     same("value", plan.value, value)?;
-    let certified = certified_bound(problem, plan)?;
-    check_bound(problem, plan, value, certified)?;
+    let certified = check_bound(problem, plan, value)?;
     check_prices(problem, plan)?;
     check_figures(instance, problem, plan, &choices)?;
     Ok(Verified::Plan {
@@ -252,21 +259,33 @@ fn same_gap(field: &str, stated: i64, actual: Gap) -> Result<(), Rejected> {
     Err(Rejected::WrongFigure { field: field.to_owned(), stated, actual: actual.to_string() })
 }
 
-/// The least bound that the parts of the certificate prove.
-fn certified_bound(problem: &Problem, plan: &ReadPlan) -> Result<Bound, Rejected> {
-    let certificate = &plan.certificate;
-    if let Some(part) = certificate.unknown {
-        return Err(Unproven::Unknown(part).into());
-    }
-    if certificate.tree.is_some() {
+/// What the parts of the certificate prove.
+fn certified_bounds(problem: &Problem, plan: &ReadPlan) -> Result<Bounds, Rejected> {
+    if plan.certificate.tree.is_some() {
         return Err(Unproven::Unknown("tree").into());
     }
-    Ok(bound_by_prices(problem, certificate.denominator, &certificate.prices(problem)?)?)
+    Ok(plan.certificate.bounds(problem)?)
 }
 
-/// Bound, gap and status must be what the certificate, or the solver's word, gives.
-fn check_bound(problem: &Problem, plan: &ReadPlan, value: Money, certified: Bound) -> Result<(), Rejected> {
-    let bound = Bound(plan.bound.0);
+/// Bound, gap and status must be what the certificate, or the solver's word, gives. Returns the certified bound.
+fn check_bound(problem: &Problem, plan: &ReadPlan, value: Money) -> Result<Bound, Rejected> {
+    let bounds = certified_bounds(problem, plan)?;
+    let (bound, certified) = (Bound(plan.bound.0), bounds.least());
+    match plan.proven_by {
+        ProvenBy::Prices if bounds.prices > certified => {
+            return Err(Rejected::WrongClaim {
+                said: "prices",
+                why: "the bound does not follow from the prices alone",
+            });
+        }
+        ProvenBy::Knapsack if bounds.knapsack.is_none() => {
+            return Err(Rejected::WrongClaim { said: "knapsack", why: "the certificate has no such part" });
+        }
+        ProvenBy::Knapsack if bounds.knapsack > Some(certified) => {
+            return Err(Rejected::WrongClaim { said: "knapsack", why: "the prices of the rows alone prove more" });
+        }
+        _ => {}
+    }
     if plan.proven_by == ProvenBy::Solver {
         if bound.0 < value.0 {
             return Err(Rejected::WrongClaim { said: "solver", why: "its bound is below the plan's own value" });
@@ -299,7 +318,7 @@ fn check_bound(problem: &Problem, plan: &ReadPlan, value: Money, certified: Boun
         _ if (plan.status == Status::Stopped) != plan.stopped_by.is_some() => {
             Err(Rejected::WrongClaim { said: "stopped", why: "status and stopped_by do not agree" })
         }
-        _ => Ok(()),
+        _ => Ok(certified),
     }
 }
 

@@ -6,10 +6,11 @@
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
+use visitplan::certificate::Certificate;
 use visitplan::engine::{self, Answer, Settings};
 use visitplan::instance::Instance;
-use visitplan::plan::{Gap, Plan};
-use visitplan::problem::Problem;
+use visitplan::plan::{Gap, Plan, ProvenBy, Status, StoppedBy, is_optimal};
+use visitplan::problem::{Choice, Problem};
 
 /// Says something even from a test that passes, whose printing the test runner keeps to itself.
 pub fn say(words: &str) {
@@ -92,5 +93,22 @@ pub fn best_plan(document: &Value) -> (Instance, Problem, Plan) {
     match solve(&instance, &problem) {
         Answer::Plan(plan) => (instance, problem, *plan),
         other => panic!("a plan was expected: {other:?}"),
+    }
+}
+
+/// A plan of these options that claims what the certificate proves.
+pub fn certified_plan(problem: &Problem, choices: Vec<Choice>, certificate: Certificate) -> Plan {
+    let bounds = certificate.bounds(problem).expect("a certificate in order");
+    let (value, bound) = (problem.total_value(&choices), bounds.least());
+    let optimal = is_optimal(problem, value, bound);
+    Plan {
+        choices,
+        value,
+        bound,
+        status: if optimal { Status::Optimal } else { Status::Stopped },
+        stopped_by: (!optimal).then_some(StoppedBy::Work),
+        proven_by: if bound == bounds.prices { ProvenBy::Prices } else { ProvenBy::Knapsack },
+        certified: bound,
+        certificate,
     }
 }

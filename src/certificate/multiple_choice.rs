@@ -1,0 +1,128 @@
+//! The multiple-choice knapsack problem, in integers.
+//!
+//! From each class at most one item may be chosen; the weights must fit into the capacity; the total profit is
+//! largest. Here it is stated and made small; `expanding_core` solves what is left.
+
+use std::ops::{Add, AddAssign, Sub};
+
+use super::expanding_core::Core;
+
+/// What can be chosen, or the sum or difference of such things.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Item {
+    /// What it takes of the capacity; never negative in a class.
+    pub weight: i64,
+    /// What it adds, of any sign.
+    pub profit: i128,
+}
+
+/// A knapsack that needs more room or work than a verifier should be asked for, or numbers too large to multiply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooHard;
+
+/// A multiple-choice knapsack problem.
+#[derive(Clone, Debug)]
+pub struct Knapsack {
+    pub(super) capacity: i64,
+    /// Profit that weighs nothing.
+    sure: i128,
+    /// The items of all classes: in each, nothing first, then ever heavier and ever more profitable.
+    pub(super) items: Vec<Item>,
+    /// Where each class ends.
+    pub(super) ends: Vec<usize>,
+}
+
+impl Knapsack {
+    /// A knapsack without classes. A capacity below 0 counts as 0.
+    pub fn new(capacity: i64) -> Knapsack {
+        Knapsack { capacity: capacity.max(0), sure: 0, items: Vec::new(), ends: Vec::new() }
+    }
+
+    /// Adds a class: at most one of these items, whose weights are not negative, may be chosen.
+    pub fn add_class(&mut self, items: impl IntoIterator<Item = Item>) {
+        let (start, capacity) = (self.items.len(), self.capacity);
+        self.items.push(Item::default());
+        self.items.extend(items.into_iter().filter(|item| item.profit > 0 && item.weight <= capacity));
+        let class = &mut self.items[start..];
+        class.sort_unstable_by(|a, b| a.weight.cmp(&b.weight).then(b.profit.cmp(&a.profit)));
+        // An item that is no lighter than another and adds no more is never needed.
+        let mut last = 0;
+        for at in 1..class.len() {
+            if class[at].profit > class[last].profit {
+                last += 1;
+                class[last] = class[at];
+            }
+        }
+        let sure = class[0].profit;
+        class[..=last].iter_mut().for_each(|item| item.profit -= sure);
+        self.sure += sure;
+        let alternatives = last > 0;
+        self.items.truncate(if alternatives { start + last + 1 } else { start });
+        self.ends.extend(alternatives.then_some(self.items.len()));
+    }
+
+    /// The largest total profit.
+    pub fn solve(mut self) -> Result<i128, TooHard> {
+        let unit = self.divide_by_common_factors();
+        let heaviest: Vec<Item> = self.ends.iter().map(|&end| self.items[end - 1]).collect();
+        let weight = heaviest.iter().try_fold(0_i64, |sum, item| sum.checked_add(item.weight));
+        let profit: i128 = heaviest.iter().map(|item| item.profit).sum();
+        if weight.is_some_and(|weight| weight <= self.capacity) {
+            return Ok(self.sure + unit * profit);
+        }
+        // Every difference of two sums of items is below these, and every product that is compared below theirs.
+        let weight = weight.and_then(|weight| weight.checked_add(self.capacity)).ok_or(TooHard)?;
+        let largest = (profit + 1).checked_mul(i128::from(weight)).filter(|&product| product < 1 << 125);
+        largest.ok_or(TooHard)?;
+        Ok(self.sure + unit * Core::of(&self).search()?)
+    }
+
+    /// Divides all weights, and all profits, by what they have in common; returns the unit of the profits.
+    fn divide_by_common_factors(&mut self) -> i128 {
+        let (mut weight, mut profit) = (0, 0);
+        for item in &self.items {
+            weight = gcd(weight, i128::from(item.weight));
+            profit = gcd(profit, item.profit);
+        }
+        let unit = (i64::try_from(weight).unwrap_or(1).max(1), profit.max(1));
+        for item in &mut self.items {
+            *item = Item { weight: item.weight / unit.0, profit: item.profit / unit.1 };
+        }
+        self.capacity /= unit.0;
+        unit.1
+    }
+
+    /// The items of a class.
+    pub(super) fn class(&self, class: usize) -> &[Item] {
+        let start = if class == 0 { 0 } else { self.ends[class - 1] };
+        &self.items[start..self.ends[class]]
+    }
+}
+
+fn gcd(a: i128, b: i128) -> i128 {
+    let (mut a, mut b) = (a, b);
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+impl Add for Item {
+    type Output = Item;
+    fn add(self, other: Item) -> Item {
+        Item { weight: self.weight + other.weight, profit: self.profit + other.profit }
+    }
+}
+
+impl AddAssign for Item {
+    fn add_assign(&mut self, other: Item) {
+        *self = *self + other;
+    }
+}
+
+impl Sub for Item {
+    type Output = Item;
+    fn sub(self, other: Item) -> Item {
+        Item { weight: self.weight - other.weight, profit: self.profit - other.profit }
+    }
+}
