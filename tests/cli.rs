@@ -935,7 +935,8 @@ mod a_search_that_is_cut_short {
         fn under_way(folder: &Folder) -> Search {
             let mut command = Command::new(cargo_bin!("visitplan"));
             command.current_dir(folder.0.path());
-            command.args(["solve", "field.json", "--gap", "0", "-o", "field.plan", "--verbose"]);
+            let arguments = ["solve", "field.json", "--engine", "exact", "--gap", "0", "-o", "field.plan", "--verbose"];
+            command.args(arguments);
             let start = Instant::now();
             let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
             let mut search = Search(child.expect("the program starts"));
@@ -1003,7 +1004,8 @@ mod a_search_that_is_cut_short {
         let folder = Folder::new();
         folder.generate("field.json", 400, 10);
         let start = Instant::now();
-        let limited = ["solve", "field.json", "--gap", "0", "--time-limit", "1.5", "-o", "field.plan"];
+        let limited =
+            ["solve", "field.json", "--engine", "exact", "--gap", "0", "--time-limit", "1.5", "-o", "field.plan"];
         folder.run(&limited).ends_with(STOPPED).says("Stopped by the time limit");
         let took = start.elapsed();
         assert!((Duration::from_millis(1500)..Duration::from_secs(12)).contains(&took), "{took:?}");

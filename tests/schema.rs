@@ -213,7 +213,8 @@ fn places_of(document: &Value) -> Vec<String> {
 fn answer(document: &Value) -> Option<(Instance, Problem, &'static str, String)> {
     let (instance, problem) = problem_of(document);
     // A gap of 0.01 %, not a full proof, which takes minutes for the largest instance.
-    let (format, text) = match engine::solve(&instance, &problem, Settings { gap: Gap(100_000), ..Settings::default() }) {
+    let (format, text) = match engine::solve(&instance, &problem, Settings { gap: Gap(100_000), ..Settings::default() })
+    {
         Answer::Plan(plan) => ("plan", PlanDocument::new(&instance, &problem, &plan).to_text()),
         Answer::Infeasible(certificate) => {
             ("infeasible", InfeasibilityDocument::new(&instance, &certificate).to_text())
@@ -240,7 +241,7 @@ fn crowded() -> Value {
 /// A plan with prices for a bound by knapsacks.
 fn by_knapsacks() -> (Instance, Problem, &'static str, String) {
     let (instance, problem) = problem_of(&parse(RICH));
-    let Answer::Plan(plan) = engine::solve(&instance, &problem, Settings { gap: Gap(0), seed: 1 }) else {
+    let Answer::Plan(plan) = engine::solve(&instance, &problem, Settings { gap: Gap(0), ..Settings::default() }) else {
         panic!("there is a plan")
     };
     let rows: Vec<i64> = (1..).take(problem.rows.len()).collect();

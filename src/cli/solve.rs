@@ -7,8 +7,7 @@ use super::output::{keep_apart, probe, talk, write};
 use super::watch::Watch;
 use super::{Exit, Failure, ModelArgument, Place, input, summary};
 use crate::certificate::Certificate;
-use crate::engine::exact;
-use crate::engine::{Answer, Control, Settings, Start};
+use crate::engine::{Answer, Control, Engine, Settings, Start};
 use crate::instance::Instance;
 use crate::json::utf8;
 use crate::plan::{Gap, InfeasibilityDocument, Names, PlanDocument, ReadPlan, Status, StoppedBy};
@@ -53,14 +52,6 @@ pub struct Arguments {
     /// Show progress even where standard error is no terminal, and more details
     #[arg(short, long)]
     verbose: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Engine {
-    /// The one that suits the size
-    Auto,
-    /// The mixed-integer program, solved by HiGHS
-    Exact,
 }
 
 fn parse_gap(text: &str) -> Result<Gap, String> {
@@ -129,8 +120,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             }
         },
     };
-    let (Engine::Auto | Engine::Exact) = arguments.engine;
-    let answer = exact::solve(&instance, &problem, settings, start, &mut control);
+    let answer = arguments.engine.solve(&instance, &problem, settings, start, &mut control);
     match answer {
         Answer::Plan(plan) => {
             let text = PlanDocument::new(&instance, &problem, &plan).to_text();

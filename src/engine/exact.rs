@@ -205,7 +205,12 @@ impl Search<'_> {
             // The time is up already: a bounded number of looks at the clock is what this may still take.
             let looks = Cell::new(0);
             let enough = || looks.replace(looks.get() + 1) >= LOOKS_AFTER_THE_END;
-            self.record.offer_until((0..self.problem.customers()).map(first).collect(), "simple plan", control, &enough);
+            self.record.offer_until(
+                (0..self.problem.customers()).map(first).collect(),
+                "simple plan",
+                control,
+                &enough,
+            );
         }
         if self.record.certificate.is_none() {
             self.record.certify(&vec![0.0; self.problem.rows.len()]);

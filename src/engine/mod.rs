@@ -9,9 +9,9 @@ mod glance;
 mod highs;
 #[cfg(feature = "exact")]
 mod infeasible;
+pub mod prices;
 #[cfg(feature = "exact")]
 mod program;
-pub mod prices;
 mod record;
 mod repair;
 
@@ -75,10 +75,63 @@ pub struct Progress {
     pub event: &'static str,
 }
 
+/// Which engine solves.
+#[cfg(feature = "exact")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum Engine {
+    /// The one that suits the size: exact for the small, prices for the rest
+    Auto,
+    /// The mixed-integer program, solved by HiGHS
+    Exact,
+    /// Prices for an hour of each rep, and a search near them; for instances of any size
+    Prices,
+}
+
+/// Up to so many options a problem goes to HiGHS at once.
+#[cfg(feature = "exact")]
+const SMALL: usize = 2000;
+/// Where prices leave so few options to decide, HiGHS settles them.
+#[cfg(feature = "exact")]
+const UNDECIDED: usize = 1500;
+
 /// Solves a problem without watching it: from the data alone, to the end.
 #[cfg(feature = "exact")]
 pub fn solve(instance: &Instance, problem: &Problem, settings: Settings) -> Answer {
-    exact::solve(instance, problem, settings, None, &mut Control { should_stop: &|| None, report: &mut |_| {} })
+    let mut control = Control { should_stop: &|| None, report: &mut |_| {} };
+    Engine::Auto.solve(instance, problem, settings, None, &mut control)
+}
+
+#[cfg(feature = "exact")]
+impl Engine {
+    /// Solves a problem, from another plan if there is one.
+    pub fn solve(
+        self,
+        instance: &Instance,
+        problem: &Problem,
+        settings: Settings,
+        start: Option<Start>,
+        control: &mut Control<'_>,
+    ) -> Answer {
+        match self {
+            Engine::Exact => exact::solve(instance, problem, settings, start, control),
+            Engine::Prices => prices::solve(problem, settings, start, control),
+            Engine::Auto if problem.choice_count() <= SMALL => {
+                exact::solve(instance, problem, settings, start, control)
+            }
+            Engine::Auto => {
+                if let Some(certificate) = glance::infeasible_at_a_glance(problem) {
+                    return Answer::Infeasible(certificate);
+                }
+                let mut record = record::Record::new(problem, settings);
+                let stopped_by = prices::refine(problem, settings, start, &mut record, control);
+                if stopped_by.is_none() && !record.reached() && record.undecided(UNDECIDED) <= UNDECIDED {
+                    return exact::go_on(instance, problem, settings, record, control);
+                }
+                record.finish(None, stopped_by)
+            }
+        }
+    }
 }
 
 /// What an engine answers.

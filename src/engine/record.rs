@@ -107,9 +107,21 @@ impl<'p> Record<'p> {
     }
 
     /// Keeps a certificate if the bound it proves is better than the best.
-    pub fn prove(&mut self, bound: Bound, certificate: impl FnOnce() -> Certificate) {
+    fn prove(&mut self, bound: Bound, certificate: impl FnOnce() -> Certificate) {
         if self.certificate.as_ref().is_none_or(|(best, _)| bound < *best) {
             self.certificate = Some((bound, certificate()));
+        }
+    }
+
+    /// Adds one knapsack per rep, without prices of customers, to the certificate, if that proves more.
+    pub fn certify_by_knapsacks(&mut self) {
+        if let Some((bound, certificate)) = self.certificate.take() {
+            let rows = vec![0; self.problem.rows.len()];
+            let stronger = certificate.clone().with_knapsack(self.problem, &rows, Vec::new());
+            self.certificate = Some(match stronger.bounds(self.problem) {
+                Ok(bounds) if bounds.least() < bound => (bounds.least(), stronger),
+                _ => (bound, certificate),
+            });
         }
     }
 
@@ -119,6 +131,22 @@ impl<'p> Record<'p> {
         let (_, certificate) = self.certificate.as_ref()?;
         let prices = certificate.prices(self.problem).ok()?;
         Fixing::new(self.problem, certificate.denominator, prices, *value)
+    }
+
+    /// How many options of customers who still have a choice a better plan can have; counted up to a little more than
+    /// `enough`. All of them where no plan is known.
+    #[cfg(feature = "exact")]
+    pub fn undecided(&self, enough: usize) -> usize {
+        let Some(fixing) = self.fixing() else { return self.problem.choice_count() };
+        let mut count = 0;
+        for customer in 0..self.problem.customers() {
+            let kept = self.problem.choices(customer).filter(|&choice| fixing.keeps(customer, choice)).count();
+            count += if kept > 1 { kept } else { 0 };
+            if count > enough {
+                break;
+            }
+        }
+        count
     }
 
     /// The answer: the best plan with the best bound, and what may be said of it.
@@ -133,6 +161,7 @@ impl<'p> Record<'p> {
             .filter(|&bound| bound < certified);
         let (bound, proven_by) = match solver_bound {
             Some(bound) => (bound, ProvenBy::Solver),
+            None if certificate.knapsack.is_some() => (certified, ProvenBy::Knapsack),
             None => (certified, ProvenBy::Prices),
         };
         let (status, stopped_by) = if is_optimal(self.problem, value, bound) {

@@ -3,12 +3,16 @@
 //! A move gives a customer to another rep; in an exchange two reps trade customers; in a chain the second rep passes
 //! one on to a third. Each is judged by the exact knapsacks of the reps concerned (`models/prices.md`, section 5).
 
+use std::cell::Cell;
+
 use super::core::Core;
 use super::dice::Dice;
 use super::hours::{Frame, Tables};
 
 /// Not in the block.
 const OUTSIDE: u32 = u32::MAX;
+/// What a try costs besides cells.
+const TRY: u64 = 20_000;
 /// A gain below this share of the cost is not worth a move.
 const WORTH: f64 = 1e-4;
 
@@ -27,8 +31,10 @@ pub struct Block<'c> {
     fresh: Vec<bool>,
     /// Spare tables, so that a try allocates nothing.
     spare: Vec<Tables>,
-    /// Evaluations of a rep so far: the measure of work.
-    pub work: u64,
+    /// Cells looked at so far: the measure of work.
+    work: Cell<u64>,
+    /// The search ends when so many were.
+    allowance: u64,
 }
 
 /// Up to three customers who go from a group to another, and what that gains.
@@ -47,8 +53,8 @@ struct Before {
 }
 
 impl<'c> Block<'c> {
-    /// These reps with these groups.
-    pub fn new(core: &'c Core, frame: &'c Frame, reps: Vec<usize>, items: Vec<Vec<u32>>) -> Block<'c> {
+    /// These reps with these groups, and how many cells the search may look at.
+    pub fn new(core: &'c Core, frame: &'c Frame, reps: Vec<usize>, items: Vec<Vec<u32>>, allowance: u64) -> Block<'c> {
         let mut place = vec![OUTSIDE; core.reps.len()];
         (0..).zip(&reps).for_each(|(at, &rep)| place[rep] = at);
         let count = reps.len();
@@ -61,28 +67,29 @@ impl<'c> Block<'c> {
             tables: (0..count).map(|_| Tables::default()).collect(),
             fresh: vec![false; count],
             spare: Vec::new(),
-            work: 0,
+            work: Cell::new(0),
+            allowance,
         };
         (0..count).for_each(|at| block.freshen(at));
         block
     }
 
-    /// The cost of the block's reps, in cents.
-    pub fn cost(&self) -> f64 {
-        self.tables.iter().map(Tables::cost).sum()
+    fn is_over(&self, should_stop: &dyn Fn() -> bool) -> bool {
+        self.work.get() >= self.allowance || should_stop()
     }
 
-    /// The reps with their groups and the options chosen for them.
-    pub fn into_parts(self) -> Vec<(usize, Vec<u32>, f64)> {
+    /// The reps with their groups and costs, and the cells that were looked at.
+    pub fn into_parts(self) -> (Vec<(usize, Vec<u32>, f64)>, u64) {
         let costs: Vec<f64> = self.tables.iter().map(Tables::cost).collect();
-        self.reps.into_iter().zip(self.items).zip(costs).map(|((rep, items), cost)| (rep, items, cost)).collect()
+        let parts = self.reps.into_iter().zip(self.items).zip(costs);
+        (parts.map(|((rep, items), cost)| (rep, items, cost)).collect(), self.work.get())
     }
 
     fn freshen(&mut self, at: usize) {
         if !self.fresh[at] {
-            self.frame.tabulate(self.core, self.reps[at], &self.items[at], &mut self.tables[at]);
+            let cells = self.frame.tabulate(self.core, self.reps[at], &self.items[at], &mut self.tables[at]);
             self.fresh[at] = true;
-            self.work += 1;
+            self.work.set(self.work.get() + cells);
         }
     }
 
@@ -93,7 +100,7 @@ impl<'c> Block<'c> {
         while any {
             any = false;
             for at in 0..self.reps.len() {
-                while waiting[at] && !should_stop() {
+                while waiting[at] && !self.is_over(should_stop) {
                     waiting[at] = false;
                     let Some(found) = self.best_move(at, None) else { break };
                     let before: f64 = self.concerned(found).map(|at| self.tables[at].cost()).sum();
@@ -120,14 +127,12 @@ impl<'c> Block<'c> {
         }
     }
 
-    /// Tries so often to disturb a customer and to descend from there; keeps what is better. Says how often it was.
-    pub fn shake(&mut self, tries: usize, dice: &mut Dice, should_stop: &dyn Fn() -> bool) -> usize {
+    /// Disturbs a customer and descends from there, again and again; keeps what is better. Says how often that was.
+    pub fn shake(&mut self, dice: &mut Dice, should_stop: &dyn Fn() -> bool) -> usize {
         let mut kept = 0;
-        for _ in 0..tries {
-            if should_stop() {
-                break;
-            }
+        while !self.is_over(should_stop) {
             kept += usize::from(self.shake_once(dice));
+            self.work.set(self.work.get() + TRY);
         }
         kept
     }
@@ -166,7 +171,10 @@ impl<'c> Block<'c> {
             if now < total - 1e-6 * total.abs() {
                 better = true;
             }
-            let next = touched.iter().filter_map(|&at| self.best_move(at, Some((owner, to)))).max_by(|a, b| a.gain.total_cmp(&b.gain));
+            let next = touched
+                .iter()
+                .filter_map(|&at| self.best_move(at, Some((owner, to))))
+                .max_by(|a, b| a.gain.total_cmp(&b.gain));
             match next {
                 Some(next) => found = next,
                 None => break,
@@ -245,6 +253,7 @@ impl<'c> Block<'c> {
         let mut leaving: Vec<(usize, f64, usize, usize)> = Vec::new();
         for (item, &from) in self.items[at].iter().enumerate().filter(|&(_, &group)| movable(group)) {
             let without = frame.without(own, item);
+            self.work.set(self.work.get() + frame.cells as u64);
             for to in core.groups(core.owner[from as usize] as usize).filter(|&to| to != from as usize) {
                 let Some(target) = self.at(to) else { continue };
                 leaving.push((item, without, to, target));
@@ -263,6 +272,13 @@ impl<'c> Block<'c> {
             self.trade(at, target, list, &movable, &mut best);
         }
         (best.count > 0).then_some(best)
+    }
+
+    /// A rep's cost with another group in the place of an item, counted as work.
+    fn instead(&self, tables: &Tables, item: usize, group: usize, limit: f64) -> f64 {
+        let (cost, scans) = self.frame.instead(self.core, tables, item, group, limit);
+        self.work.set(self.work.get() + scans * self.frame.cells as u64);
+        cost
     }
 
     /// Exchanges with another rep, and chains over it to a third.
@@ -303,7 +319,7 @@ impl<'c> Block<'c> {
                     Some(rise) => {
                         let limit = both - best.gain - without - rise;
                         if limit > 0.0 {
-                            let gain = both - without - rise - frame.instead(core, other, back, to, limit);
+                            let gain = both - without - rise - self.instead(other, back, to, limit);
                             if gain > best.gain {
                                 *best = Move { gain, count: 2, steps };
                             }
@@ -315,9 +331,9 @@ impl<'c> Block<'c> {
                             continue;
                         }
                         let limit = both - best.gain - f64::from(core.least[to]);
-                        let ours = frame.instead(core, own, item, onward, limit);
+                        let ours = self.instead(own, item, onward, limit);
                         if ours < limit {
-                            let others = frame.instead(core, other, back, to, both - best.gain - ours);
+                            let others = self.instead(other, back, to, both - best.gain - ours);
                             if both - ours - others > best.gain {
                                 *best = Move { gain: both - ours - others, count: 2, steps };
                             }

@@ -7,7 +7,8 @@ pub struct Dice(u64);
 impl Dice {
     /// A generator for one of several independent uses of a seed.
     pub fn new(seed: u32, stream: u64) -> Dice {
-        let mut dice = Dice(u64::from(seed).wrapping_mul(0x2545_f491_4f6c_dd1d) ^ stream.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let mut dice =
+            Dice(u64::from(seed).wrapping_mul(0x2545_f491_4f6c_dd1d) ^ stream.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         dice.next();
         dice
     }

@@ -20,6 +20,8 @@ const STEPS: usize = 4;
 const SAMPLED: f64 = 2e-2;
 /// Customers of a sample for each row.
 const SAMPLE_PER_ROW: usize = 24;
+/// Below this temperature customers settle.
+const SETTLING: f64 = 2e-3;
 /// A step that promises a smaller share of the value ends a temperature.
 const ENOUGH: f64 = 1e-7;
 /// Where customers settle, prices may move by this share for each unit of temperature before it is asked again.
@@ -28,17 +30,6 @@ const RADIUS_PER_TEMPERATURE: f64 = 60.0;
 const RADII: (f64, f64) = (0.02, 0.4);
 /// Damping with which a temperature begins at most.
 const DAMPING: f64 = 1.0;
-
-/// Prices of rows, in cents per unit of the row, with what the dual is there.
-#[derive(Clone, Debug)]
-pub struct Prices {
-    /// One price per row, in cents per unit of the row, not negative.
-    pub prices: Vec<f64>,
-    /// The dual's value in single precision: a bound but for rounding.
-    pub value: f64,
-    /// Passes over the customers it took.
-    pub passes: usize,
-}
 
 /// Where to begin.
 #[derive(Clone, Copy, Debug)]
@@ -49,8 +40,8 @@ pub struct From<'p> {
     pub temperature: f64,
 }
 
-/// The best prices it finds; `should_stop` is asked before every pass.
-pub fn minimise(lanes: &Lanes, width: Width, from: Option<From<'_>>, should_stop: &dyn Fn() -> bool) -> Prices {
+/// The best prices it finds, one per row, in cents per unit of the row; `should_stop` is asked before every pass.
+pub fn minimise(lanes: &Lanes, width: Width, from: Option<From<'_>>, should_stop: &dyn Fn() -> bool) -> Vec<f64> {
     let pairs = Pairs::of(lanes);
     let scale = Scale::of(lanes);
     let start: Vec<f64> = match from {
@@ -58,7 +49,6 @@ pub fn minimise(lanes: &Lanes, width: Width, from: Option<From<'_>>, should_stop
         None => scale.rows.clone(),
     };
     let mut descent = Descent {
-        lanes,
         pairs: &pairs,
         scale: &scale,
         capacity: lanes.capacity.clone(),
@@ -66,7 +56,6 @@ pub fn minimise(lanes: &Lanes, width: Width, from: Option<From<'_>>, should_stop
         best: None,
         radius: RADII.1,
         damping: 0.0,
-        passes: 0,
         should_stop,
     };
     let mut temperature = from.map_or(HOT, |from| from.temperature);
@@ -84,7 +73,7 @@ pub fn minimise(lanes: &Lanes, width: Width, from: Option<From<'_>>, should_stop
     }
     let mut passes = Passes::new(lanes, &pairs, width, 1);
     loop {
-        let settling = temperature < 2e-3;
+        let settling = temperature < SETTLING;
         if settling {
             descent.radius = (RADIUS_PER_TEMPERATURE * temperature).clamp(RADII.0, RADII.1);
             let radius: Vec<f32> = descent.radius().collect();
@@ -96,9 +85,8 @@ pub fn minimise(lanes: &Lanes, width: Width, from: Option<From<'_>>, should_stop
         }
         temperature = (temperature * COOLING).max(COLD);
     }
-    let (value, prices) = descent.best.unwrap_or((f64::INFINITY, descent.prices));
-    let prices = prices.iter().zip(&lanes.unit).map(|(price, unit)| price / unit).collect();
-    Prices { prices, value, passes: descent.passes }
+    let prices = descent.best.map_or(descent.prices, |(_, prices)| prices);
+    prices.iter().zip(&lanes.unit).map(|(price, unit)| price / unit).collect()
 }
 
 /// How large values and prices are.
@@ -137,7 +125,6 @@ impl Scale {
 
 /// Prices on their way down.
 struct Descent<'d> {
-    lanes: &'d Lanes,
     pairs: &'d Pairs,
     scale: &'d Scale,
     capacity: Vec<f64>,
@@ -147,7 +134,6 @@ struct Descent<'d> {
     /// By which share prices may move while the settled customers stay settled.
     radius: f64,
     damping: f64,
-    passes: usize,
     should_stop: &'d dyn Fn() -> bool,
 }
 
@@ -160,10 +146,10 @@ impl Descent<'_> {
 
     /// The dual at these prices; notes the best.
     fn look(&mut self, passes: &mut Passes<'_>, prices: &[f64], temperature: f64) -> f64 {
-        self.passes += 1;
         passes.run(&single(prices), temperature as f32);
         // In the prices as the pass saw them.
-        let held: f64 = prices.iter().zip(&self.capacity).map(|(&price, capacity)| f64::from(price as f32) * capacity).sum();
+        let held: f64 =
+            prices.iter().zip(&self.capacity).map(|(&price, capacity)| f64::from(price as f32) * capacity).sum();
         let exact = passes.sums.exact + held;
         if self.best.as_ref().is_none_or(|(best, _)| exact < *best) {
             self.best = Some((exact, prices.to_vec()));
@@ -188,7 +174,12 @@ impl Descent<'_> {
                 let step = newton.step(self.damping);
                 let next = self.clamp(&step, &centre, radius.as_deref());
                 let promised = 0.5
-                    * newton.gradient.iter().zip(next.iter().zip(&self.prices)).map(|(g, (to, from))| g * (from - to)).sum::<f64>();
+                    * newton
+                        .gradient
+                        .iter()
+                        .zip(next.iter().zip(&self.prices))
+                        .map(|(g, (to, from))| g * (from - to))
+                        .sum::<f64>();
                 if promised < ENOUGH * value.abs() {
                     return;
                 }
@@ -255,8 +246,7 @@ impl Newton {
         let rows = self.gradient.len();
         let damped: Vec<f64> = self.diagonal.iter().map(|entry| entry * (1.0 + damping)).collect();
         let mut step = vec![0.0; rows];
-        let mut rest: Vec<f64> =
-            (0..rows).map(|row| if self.free[row] { -self.gradient[row] } else { 0.0 }).collect();
+        let mut rest: Vec<f64> = (0..rows).map(|row| if self.free[row] { -self.gradient[row] } else { 0.0 }).collect();
         let mut scaled: Vec<f64> = rest.iter().zip(&damped).map(|(rest, entry)| rest / entry).collect();
         let mut direction = scaled.clone();
         let mut image = vec![0.0; rows];

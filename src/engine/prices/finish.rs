@@ -33,7 +33,8 @@ pub fn fill(problem: &Problem, choices: &mut [Choice]) {
             let Some(row) = lane.rep.and_then(|rep| problem.row_of_rep(rep)) else { continue };
             let room = slack[row] + if now == Some(row) { minutes } else { 0 };
             // One visit more than there are now, or than none, must fit.
-            let fewest = if now == Some(row) { minutes + 1 } else { 0 }.max(lane.minutes_per_visit * i64::from(lane.fewest));
+            let fewest =
+                if now == Some(row) { minutes + 1 } else { 0 }.max(lane.minutes_per_visit * i64::from(lane.fewest));
             if room < fewest {
                 continue;
             }

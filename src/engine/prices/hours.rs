@@ -144,8 +144,8 @@ impl Frame {
         slope(self.width, above, over, over);
     }
 
-    /// Evaluates a rep with these groups.
-    pub fn tabulate(&self, core: &Core, rep: usize, groups: &[u32], tables: &mut Tables) {
+    /// Evaluates a rep with these groups, and says how many cells that took.
+    pub fn tabulate(&self, core: &Core, rep: usize, groups: &[u32], tables: &mut Tables) -> u64 {
         let (cells, count) = (self.cells, groups.len());
         let Tables { sheet, before, after, items } = tables;
         self.prepare(core, rep, groups, sheet, items);
@@ -163,6 +163,7 @@ impl Frame {
             items.back(self.width, item, &done[..cells], &mut open[item * cells..]);
         }
         sheet.cost = sheet.constant + f64::from(self.step) * f64::from(after[sheet.start as usize]);
+        (2 * (items.cost.len() + count + 1) * cells) as u64
     }
 
     /// The rep's cost with one group more.
@@ -175,9 +176,8 @@ impl Frame {
             if let Some(&steps) = tables.after[..self.cells].get(cell as usize)
                 && steps < NEVER
             {
-                let cost = core.loss[option]
-                    + sheet.multiplier * core.minutes[option] as f32
-                    + self.step * f32::from(steps);
+                let cost =
+                    core.loss[option] + sheet.multiplier * core.minutes[option] as f32 + self.step * f32::from(steps);
                 least = if cost < least { cost } else { least };
             }
         }
@@ -194,22 +194,24 @@ impl Frame {
         tables.sheet.constant - f64::from(cost) + f64::from(self.step) * f64::from(steps)
     }
 
-    /// The rep's cost with another group in the place of one of its items, if it is below `limit`.
-    pub fn instead(&self, core: &Core, tables: &Tables, item: usize, group: usize, limit: f64) -> f64 {
+    /// The rep's cost with another group in the place of one of its items, if it is below `limit`, and how many scans that
+    /// took.
+    pub fn instead(&self, core: &Core, tables: &Tables, item: usize, group: usize, limit: f64) -> (f64, u64) {
         let (minutes, cost) = tables.items.base[item];
         let constant = tables.sheet.constant - f64::from(cost);
-        let mut least = f64::INFINITY;
+        let (mut least, mut scans) = (f64::INFINITY, 0);
         for option in core.options(group) {
             let own = f64::from(core.loss[option] + tables.sheet.multiplier * core.minutes[option] as f32);
             if constant + own >= least.min(limit) {
                 continue;
             }
             let steps = tables.meet(self, item, core.minutes[option] - minutes);
+            scans += 1;
             if steps < NEVER {
                 least = least.min(constant + own + f64::from(self.step) * f64::from(steps));
             }
         }
-        least
+        (least, scans)
     }
 }
 

@@ -74,9 +74,7 @@ fn multiplier(classes: &[Vec<Item>], minutes: i64) -> f64 {
     let load = |price: f64| -> i64 {
         let best = |class: &Vec<Item>| {
             let reduced = |item: &Item| item.value as f64 - price * item.minutes as f64;
-            let better = |a: &&Item, b: &&Item| {
-                reduced(a).total_cmp(&reduced(b)).then(b.minutes.cmp(&a.minutes))
-            };
+            let better = |a: &&Item, b: &&Item| reduced(a).total_cmp(&reduced(b)).then(b.minutes.cmp(&a.minutes));
             class.iter().max_by(better).map_or(0, |item| item.minutes)
         };
         classes.iter().map(best).sum()
@@ -115,7 +113,10 @@ fn round(classes: &[Vec<Item>], minutes: i64, price: i128) -> Vec<usize> {
     let mut chosen: Vec<usize> = classes.iter().map(best).collect();
     let mut used: i64 = classes.iter().zip(&chosen).map(|(class, &at)| class[at].minutes).sum();
     if used > minutes {
-        chosen = classes.iter().map(|class| (0..class.len()).min_by_key(|&at| (class[at].minutes, -class[at].value)).unwrap_or(0)).collect();
+        chosen = classes
+            .iter()
+            .map(|class| (0..class.len()).min_by_key(|&at| (class[at].minutes, -class[at].value)).unwrap_or(0))
+            .collect();
         used = classes.iter().zip(&chosen).map(|(class, &at)| class[at].minutes).sum();
     }
     loop {
@@ -207,7 +208,13 @@ fn enumerate(
                 }
             }
         }
-        states.sort_unstable_by(|a, b| a.minutes.cmp(&b.minutes).then(b.value.cmp(&a.value)).then(a.before.cmp(&b.before)).then(a.option.cmp(&b.option)));
+        states.sort_unstable_by(|a, b| {
+            a.minutes
+                .cmp(&b.minutes)
+                .then(b.value.cmp(&a.value))
+                .then(a.before.cmp(&b.before))
+                .then(a.option.cmp(&b.option))
+        });
         let mut most = i64::MIN;
         states.retain(|state| {
             let keeps = state.value > most;

@@ -149,7 +149,12 @@ impl Lanes {
             if uses.is_empty() {
                 nothing = 0.0;
             } else {
-                self.add_run(problem, here, &[(Choice::NOTHING, 0)], &uses.iter().map(|&(row, use_)| term(row, use_)).collect::<Vec<_>>());
+                self.add_run(
+                    problem,
+                    here,
+                    &[(Choice::NOTHING, 0)],
+                    &uses.iter().map(|&(row, use_)| term(row, use_)).collect::<Vec<_>>(),
+                );
             }
         }
         self.nothing.push(nothing);
@@ -217,7 +222,8 @@ impl Lanes {
     fn find_units(&mut self, problem: &Problem) {
         let mut sums = vec![(0.0, 0.0); problem.rows.len()];
         for lane in 0..self.lanes.len() {
-            let (first, value) = (self.lanes[lane].first, self.table(&self.lanes[lane])[0][0] * self.lanes[lane].factor);
+            let (first, value) =
+                (self.lanes[lane].first, self.table(&self.lanes[lane])[0][0] * self.lanes[lane].factor);
             for term in self.terms_of(lane) {
                 let typical = term.value * value + term.fixed + term.visit * (first + 1.0);
                 let sum = &mut sums[term.row as usize];
@@ -262,7 +268,8 @@ fn linear_run(problem: &Problem, customer: usize, options: &[(Choice, i64)]) -> 
     rows.sort_unstable();
     rows.dedup();
     let mut length = options.len();
-    let amount = |k: usize, row: usize| uses[k].iter().find(|known| known.0 == row).map_or(0, |known| i128::from(known.1));
+    let amount =
+        |k: usize, row: usize| uses[k].iter().find(|known| known.0 == row).map_or(0, |known| i128::from(known.1));
     let value = |k: usize| i128::from(options[k].1);
     let linear = |row: usize, k: usize| k < 2 || amount(k, row) - amount(k - 1, row) == amount(1, row) - amount(0, row);
     let proportional = |row: usize, k: usize| {
@@ -297,6 +304,8 @@ fn proportion(table: &[[f32; LANES]], run: &[(Choice, i64)]) -> Option<f32> {
         return None;
     }
     let factor = (run[largest].1 as f64 / f64::from(values[largest])) as f32;
-    let close = |k: usize| (run[k].1 as f32 - factor * values[k]).abs() <= 1.0 + 2.0 * factor.abs() + run[k].1.abs() as f32 * 3e-7;
+    let close = |k: usize| {
+        (run[k].1 as f32 - factor * values[k]).abs() <= 1.0 + 2.0 * factor.abs() + run[k].1.abs() as f32 * 3e-7
+    };
     (factor > 0.0 && (0..run.len()).all(close)).then_some(factor)
 }

@@ -105,21 +105,23 @@ impl<'l> Passes<'l> {
         let customers: Vec<u32> = (0..lanes.customers() as u32).step_by(step).collect();
         let parts = (customers.len() / PART).clamp(1, PARTS);
         let size = customers.len().div_ceil(parts).max(1);
-        let part = |customers: &[u32]| Part {
-            customers: customers.to_vec(),
-            active: customers.to_vec(),
-            ..Part::default()
-        };
+        let part =
+            |customers: &[u32]| Part { customers: customers.to_vec(), active: customers.to_vec(), ..Part::default() };
         let settled = Settled { value: 0.0, uses: vec![0.0; pairs.rows() + 1] };
-        Passes { lanes, pairs, width, parts: customers.chunks(size).map(part).collect(), settled, sums: Sums::default() }
+        Passes {
+            lanes,
+            pairs,
+            width,
+            parts: customers.chunks(size).map(part).collect(),
+            settled,
+            sums: Sums::default(),
+        }
     }
 
     /// Number of customers passed over.
     pub fn customers(&self) -> usize {
         self.parts.iter().map(|part| part.customers.len()).sum()
     }
-
-    pub fn active(&self) -> usize { self.parts.iter().map(|p| p.active.len()).sum() }
 
     /// One pass at these prices; `prices` has one place more than there are rows, which is 0.
     pub fn run(&mut self, prices: &[f32], temperature: f32) {

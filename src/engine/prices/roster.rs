@@ -22,6 +22,15 @@ pub struct Roster<'c> {
     costs: Vec<f64>,
 }
 
+/// How reps are cut into blocks.
+#[derive(Clone, Copy, Debug)]
+pub struct Cut {
+    /// Reps of a block at most.
+    pub size: usize,
+    /// The rep to begin with.
+    pub begin: usize,
+}
+
 impl<'c> Roster<'c> {
     /// Gives each customer, the least undecided first, to the rep who loses least, overload counted.
     pub fn new(core: &'c Core, frame: &'c Frame) -> Roster<'c> {
@@ -70,9 +79,9 @@ impl<'c> Roster<'c> {
         self.costs.iter().sum()
     }
 
-    /// Whether some rep's cost is more than the core's options may lose: then others may be better.
-    pub fn exceeds(&self, theta: f32) -> bool {
-        self.costs.iter().any(|&cost| cost > f64::from(theta))
+    /// The largest cost of a rep, in cents.
+    pub fn largest_cost(&self) -> f64 {
+        self.costs.iter().copied().fold(0.0, f64::max)
     }
 
     /// The groups of each rep.
@@ -80,44 +89,46 @@ impl<'c> Roster<'c> {
         &self.items
     }
 
-    /// Cuts the reps into blocks of neighbours, beginning at one of them, and searches each: moves that gain, then so
-    /// many disturbances for each rep. Returns how many of these were kept.
+    /// Cuts the reps into blocks of neighbours, beginning at one of them, and searches each: moves that gain, then, if
+    /// `shakes`, disturbances, until each rep's share of cells has been looked at. Returns the number of these cells.
     pub fn search(
         &mut self,
-        size: usize,
-        begin: usize,
-        tries: usize,
+        cut: Cut,
+        shakes: bool,
+        allowance: u64,
         seed: u32,
         should_stop: &(dyn Fn() -> bool + Sync),
-    ) -> usize {
-        let blocks = self.cut(size, begin);
+    ) -> u64 {
+        let blocks = self.cut(cut);
         let roster = &*self;
-        type Searched = (Vec<(usize, Vec<u32>, f64)>, usize);
+        type Searched = (Vec<(usize, Vec<u32>, f64)>, u64);
         let searched: Vec<Searched> = blocks
             .into_par_iter()
             .enumerate()
             .map(|(number, reps)| {
                 let items = reps.iter().map(|&rep| roster.items[rep].clone()).collect();
-                let mut dice = Dice::new(seed, (begin as u64) << 32 | number as u64);
-                let tries = tries * reps.len();
-                let mut block = Block::new(roster.core, roster.frame, reps, items);
+                let mut dice = Dice::new(seed, (cut.begin as u64) << 32 | number as u64);
+                let allowance = allowance * reps.len() as u64;
+                let mut block = Block::new(roster.core, roster.frame, reps, items, allowance);
                 block.descend(&|| should_stop());
-                let kept = block.shake(tries, &mut dice, &|| should_stop());
-                (block.into_parts(), kept)
+                if shakes {
+                    block.shake(&mut dice, &|| should_stop());
+                }
+                block.into_parts()
             })
             .collect();
-        let mut kept = 0;
+        let mut work = 0;
         for (parts, more) in searched {
-            kept += more;
+            work += more;
             for (rep, items, cost) in parts {
                 (self.items[rep], self.costs[rep]) = (items, cost);
             }
         }
-        kept
+        work
     }
 
     /// Blocks of at most `size` reps who are neighbours, found from `begin` on.
-    fn cut(&self, size: usize, begin: usize) -> Vec<Vec<usize>> {
+    fn cut(&self, Cut { size, begin }: Cut) -> Vec<Vec<usize>> {
         let count = self.items.len();
         let mut seen = vec![false; count];
         let mut order = Vec::with_capacity(count);

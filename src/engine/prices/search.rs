@@ -5,7 +5,7 @@ use super::dual::{self, From};
 use super::finish;
 use super::hours::Frame;
 use super::lanes::Lanes;
-use super::roster::Roster;
+use super::roster::{Cut, Roster};
 use super::separate;
 use super::settle::settle;
 use super::wide::Width;
@@ -27,16 +27,18 @@ const CORES: usize = 4;
 const STEPS: f32 = 65_536.0 / 5.0;
 /// Minutes that a table covers on either side of the limit.
 const SIDE: (i32, i32) = (64, 768);
-/// Reps of a block at most and at least.
-const BLOCK: (usize, usize) = (50, 50);
-/// Disturbances for each rep in a round.
-const TRIES: usize = 5;
-/// Rounds times reps.
-const WORK: usize = 4000;
-/// Rounds at least and at most.
-const ROUNDS: (usize, usize) = (2, 60);
+/// A core is ample where no rep's cost is more than so many times the losses of its options.
+const AMPLE: f64 = 1.5;
+/// Reps of a block at most.
+const BLOCK: usize = 50;
+/// Cells of tables that a search looks at: the measure of its work, about a second of it.
+const WORK: u64 = 4_000_000_000;
+/// Such cells for each undecided customer at most.
+const WORK_PER_CUSTOMER: u64 = 15_000_000;
+/// Rounds at most.
+const ROUNDS: usize = 16;
 /// Rounds without anything better that end a search.
-const IDLE: usize = 4;
+const IDLE: usize = 6;
 /// From so many reps on, a round does not disturb.
 const MANY_REPS: usize = 1500;
 /// Temperature of a start from known prices, as a share of a customer's mean value.
@@ -66,7 +68,10 @@ pub fn refine(
 ) -> Option<StoppedBy> {
     if let Some(separate) = separate::solve(problem) {
         record.certify(&separate.prices);
-        record.offer(separate.choices, "knapsacks", control);
+        record.take(&separate.choices, "knapsacks", control);
+        if !record.reached() && separate.exact {
+            record.certify_by_knapsacks();
+        }
         if record.reached() {
             return None;
         }
@@ -92,7 +97,7 @@ impl Search<'_> {
         let stop = || should_stop().is_some();
         let known = start.as_ref().filter(|start| start.prices.iter().any(|&price| price > 0.0));
         let from = known.map(|start| From { prices: &start.prices, temperature: WARM });
-        let mut prices = dual::minimise(&self.lanes, self.width, from, &stop).prices;
+        let mut prices = dual::minimise(&self.lanes, self.width, from, &stop);
         record.certify(&prices);
         record.report(None, "prices", control);
         if let Some(start) = start {
@@ -113,7 +118,7 @@ impl Search<'_> {
                 self.lanes.capacity[row] -= 1.2 * by as f64 / self.lanes.unit[row];
             }
             let from = From { prices: &prices, temperature: WARM };
-            prices = dual::minimise(&self.lanes, self.width, Some(from), &stop).prices;
+            prices = dual::minimise(&self.lanes, self.width, Some(from), &stop);
         }
         self.lanes.capacity = capacity;
         should_stop()
@@ -130,40 +135,64 @@ impl Search<'_> {
     fn search(&self, prices: &[f64], record: &mut Record<'_>, control: &mut Control<'_>) -> Vec<Choice> {
         let should_stop = control.should_stop;
         let stop = || should_stop().is_some();
-        let single: Vec<f32> = prices.iter().zip(&self.lanes.unit).map(|(price, unit)| (price * unit) as f32).chain([0.0]).collect();
+        let single: Vec<f32> =
+            prices.iter().zip(&self.lanes.unit).map(|(price, unit)| (price * unit) as f32).chain([0.0]).collect();
         let reps = (0..prices.len()).filter(|&row| !self.lanes.is_side(row));
         let count = reps.clone().count().max(1);
         let mean = reps.map(|row| prices[row]).sum::<f64>() / count as f64;
         let mut theta = (THETA * mean).max(LEAST_THETA * dual::Scale::of(&self.lanes).value) as f32;
         let mut choices = Vec::new();
-        for _ in 0..CORES {
+        let mut work = 0;
+        for number in 1..=CORES {
             let core = Core::of(self.problem, &self.lanes, &single, theta);
             let frame = self.frame(&core, prices, mean as f32, theta);
             let mut roster = Roster::new(&core, &frame);
-            let rounds = (WORK / count).clamp(ROUNDS.0, ROUNDS.1);
-            let size = count.div_ceil(4).clamp(BLOCK.0, BLOCK.1);
+            work += roster.search(Cut { size: BLOCK, begin: 0 }, false, WORK / CORES as u64 / count as u64, 0, &stop);
+            choices = self.publish(&core, &roster, true, record, control);
+            if record.reached() || stop() {
+                break;
+            }
+            if number < CORES && roster.largest_cost() > AMPLE * f64::from(theta) {
+                theta *= WIDER as f32;
+                continue;
+            }
+            if count > MANY_REPS {
+                break;
+            }
+            // What is left of the work is spent in rounds, each with blocks of its own.
+            let all = WORK.min(WORK_PER_CUSTOMER * core.customers.len() as u64);
+            let share = all.saturating_sub(work) / ROUNDS as u64 / count as u64;
             let mut idle = 0;
-            for round in 0..=rounds {
+            for round in 1..=ROUNDS {
                 let before = roster.cost();
-                let tries = if round == 0 || count > MANY_REPS { 0 } else { TRIES };
-                roster.search(size, round * 7, tries, self.settings.seed, &stop);
+                roster.search(Cut { size: BLOCK, begin: round * 7 }, true, share, self.settings.seed, &stop);
                 let better = roster.cost() < before * (1.0 - 1e-9);
-                if better || round == 0 {
-                    choices = finish::plan(&core, &roster);
-                    finish::fill(self.problem, &mut choices);
-                    if !record.take(&choices, "search", control) && round == 0 {
-                        record.offer(choices.clone(), "repair", control);
-                    }
-                }
                 idle = if better { 0 } else { idle + 1 };
+                if better {
+                    choices = self.publish(&core, &roster, false, record, control);
+                }
                 if record.reached() || stop() || idle >= IDLE {
                     break;
                 }
             }
-            if record.reached() || stop() || !roster.exceeds(theta) {
-                break;
-            }
-            theta *= WIDER as f32;
+            break;
+        }
+        choices
+    }
+
+    /// Offers a roster's plan, repaired if asked for and need be.
+    fn publish(
+        &self,
+        core: &Core,
+        roster: &Roster<'_>,
+        repair: bool,
+        record: &mut Record<'_>,
+        control: &mut Control<'_>,
+    ) -> Vec<Choice> {
+        let mut choices = finish::plan(core, roster);
+        finish::fill(self.problem, &mut choices);
+        if !record.take(&choices, "search", control) && repair {
+            record.offer(choices.clone(), "repair", control);
         }
         choices
     }

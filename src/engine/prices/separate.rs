@@ -23,7 +23,8 @@ pub fn solve(problem: &Problem) -> Option<Separate> {
     let mut customers: Vec<Vec<usize>> = vec![Vec::new(); problem.rows.len()];
     let mut choices = vec![Choice::NOTHING; problem.customers()];
     for (customer, choice) in choices.iter_mut().enumerate() {
-        let mut rows = problem.lanes_of(customer).map(|lane| problem.lane(lane).rep.and_then(|rep| problem.row_of_rep(rep)));
+        let mut rows =
+            problem.lanes_of(customer).map(|lane| problem.lane(lane).rep.and_then(|rep| problem.row_of_rep(rep)));
         match rows.next() {
             None => *choice = problem.choices(customer).next()?,
             Some(first) if rows.all(|row| row == first) => customers[first?].push(customer),
