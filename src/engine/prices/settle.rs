@@ -100,7 +100,7 @@ impl Search<'_> {
     /// Tries the options of the customer at this place; says whether to go on.
     fn descend(&mut self, at: usize, lost: f64, should_stop: &dyn Fn() -> bool) -> bool {
         self.nodes += 1;
-        if self.nodes > MOST_NODES || self.nodes % 1024 == 0 && should_stop() {
+        if self.nodes > MOST_NODES || self.nodes.is_multiple_of(1024) && should_stop() {
             return false;
         }
         if at == self.customers.len() {

@@ -76,8 +76,8 @@ pub fn exp(x: f32) -> f32 {
     let rest = y - (shifted - ROUND);
     let series = 1.0
         + rest
-            * (0.693_147_2
-                + rest * (0.240_226_51 + rest * (0.055_504_11 + rest * (0.009_618_13 + rest * 0.001_333_355_8))));
+            * (std::f32::consts::LN_2
+                + rest * (0.240_226_5 + rest * (0.055_504_11 + rest * (0.009_618_13 + rest * 0.001_333_355_8))));
     let power = f32::from_bits((shifted.to_bits() << 23).wrapping_add(0x3f80_0000));
     if x > -80.0 { series * power } else { 0.0 }
 }
