@@ -82,9 +82,9 @@ impl Customer {
         model: &PlanningModel,
         reps: &[Rep],
         lookup: &Lookup<'_>,
-    ) -> Option<(Customer, Node<'a>)> {
+    ) -> Option<Customer> {
         let mut fields = reader.object(node)?;
-        let (id, id_node) = fields.identity(reader);
+        let id = fields.require(reader, "id", Reader::id);
         let name = fields.get(reader, "name", Reader::string);
         let status = fields.get(reader, "status", |r, n| r.word(n, &Status::WORDS)).unwrap_or(Status::Active);
         let segment_name = fields.get(reader, "segment", |r, n| lookup.segment(r, n, model));
@@ -165,7 +165,7 @@ impl Customer {
         if coverage.is_empty() && visits.max > 0 {
             reader.notices.add(Notice::NobodyCovers, || id.to_string());
         }
-        let customer = Customer {
+        Some(Customer {
             id,
             name: name.map(Into::into),
             segment: segment_name,
@@ -186,8 +186,7 @@ impl Customer {
             location: place,
             tags,
             coverage,
-        };
-        Some((customer, id_node))
+        })
     }
 }
 

@@ -7,6 +7,7 @@ mod lookup;
 mod pool;
 mod read;
 mod rep;
+mod unique;
 
 use serde::Serialize;
 

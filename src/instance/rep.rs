@@ -57,15 +57,10 @@ impl Rep {
         skills.iter().all(|skill| self.skills.contains(skill))
     }
 
-    pub(super) fn read<'a>(
-        reader: &mut Reader<'a>,
-        node: Node<'a>,
-        model: &PlanningModel,
-        weeks: u32,
-    ) -> Option<(Rep, Node<'a>)> {
+    pub(super) fn read<'a>(reader: &mut Reader<'a>, node: Node<'a>, model: &PlanningModel, weeks: u32) -> Option<Rep> {
         let words = [("active", RepStatus::Active), ("vacant", RepStatus::Vacant), ("candidate", RepStatus::Candidate)];
         let mut fields = reader.object(node)?;
-        let (id, id_node) = fields.identity(reader);
+        let id = fields.require(reader, "id", Reader::id);
         let name = fields.get(reader, "name", Reader::string);
         let status = fields.get(reader, "status", |r, n| r.word(n, &words)).unwrap_or(RepStatus::Active);
 
@@ -121,7 +116,7 @@ impl Rep {
                 reader.notices.add(Notice::ImplausibleTime, || format!("{} has {}", rep.id, rep.minutes));
             }
         }
-        id.map(|_| (rep, id_node))
+        id.map(|_| rep)
     }
 }
 

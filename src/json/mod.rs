@@ -9,7 +9,9 @@ mod fields;
 mod issue;
 mod node;
 mod notice;
+mod outline;
 mod reader;
+mod scan;
 mod source;
 
 pub use decimal::Decimal;
