@@ -104,7 +104,17 @@ impl<'a> Reader<'a> {
 
     /// The notices where nothing was wrong, every problem otherwise.
     pub fn finish(self, file: &str) -> Result<Notices, Refusal> {
-        if self.issues.is_empty() { Ok(self.notices) } else { Err(Refusal::locate(file, self.source, self.issues)) }
+        if self.issues.is_empty() { Ok(self.notices) } else { Err(self.refusal(file)) }
+    }
+
+    /// Every problem found.
+    pub fn refusal(self, file: &str) -> Refusal {
+        Refusal::locate(file, self.source, self.issues)
+    }
+
+    /// Whether nothing wrong was found so far.
+    pub fn is_content(&self) -> bool {
+        self.issues.is_empty()
     }
 
     /// Records a problem with the value at `node`.
@@ -166,10 +176,10 @@ impl<'a> Reader<'a> {
         self.spare.push(room);
     }
 
-    /// The members of the root, once.
-    fn members_known(&mut self, node: Node<'a>) -> Option<Vec<Member<'a>>> {
-        let outline = self.outline.as_mut()?;
-        if std::ptr::eq(outline.root.text, node.text) { outline.members.take() } else { None }
+    /// The members of the root.
+    fn members_known(&self, node: Node<'a>) -> Option<Vec<Member<'a>>> {
+        let outline = self.outline.as_ref()?;
+        if std::ptr::eq(outline.root.text, node.text) { outline.members.clone() } else { None }
     }
 
     /// The elements of one of the root's lists, once.

@@ -18,7 +18,7 @@ pub use read::{ReadAssignment, ReadInfeasibility, ReadPlan};
 
 pub(crate) use document::price_in_money;
 pub(crate) use layout::to_text;
-pub(crate) use read::format_of;
+pub(crate) use read::Opened;
 
 use crate::certificate::{Bound, Certificate};
 use crate::problem::{Choice, Problem};
