@@ -1,5 +1,6 @@
 //! Coverage: who may visit a customer, at what time and worth.
 
+use super::near::Near;
 use super::rep::Rep;
 use crate::json::{Node, Reader};
 use crate::model::{Location, Owners, PlanningModel};
@@ -84,6 +85,7 @@ impl Coverage {
         owner: Option<u32>,
         requires: &[Box<str>],
         reps: &[Rep],
+        near: &Near<'_>,
         time: &VisitTime,
         model: &PlanningModel,
         most: u32,
@@ -100,15 +102,7 @@ impl Coverage {
             let can = reps[owner as usize].can(requires);
             return can.then(|| coverage(owner, Factor::ONE)).into_iter().collect();
         }
-        // A missing location counts as within the radius, at distance 0; ties keep the order of the instance.
-        let mut near: Vec<(f64, u32)> = (0_u32..)
-            .zip(reps)
-            .filter(|(_, rep)| rep.is_active() && rep.can(requires))
-            .map(|(index, rep)| (time.distance(rep).unwrap_or(0.0), index))
-            .filter(|(distance, _)| model.travel.reaches(*distance))
-            .collect();
-        near.sort_by(|a, b| a.0.total_cmp(&b.0));
-        near.truncate(model.travel.nearest as usize);
+        let near = near.find(time.location, requires, &model.travel);
         let mut able: Vec<u32> = near.into_iter().map(|(_, rep)| rep).collect();
         if let Some(owner) = active_owner
             && model.owners != Owners::Keep

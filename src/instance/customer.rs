@@ -137,7 +137,7 @@ impl Customer {
         let stated_max = own_visits.max.or(segment.visits.max);
         let coverage = match stated {
             Some(stated) => limit_visits(reader, stated, own_visits.max, segment.visits.max, visits.max),
-            None => Coverage::derive(owner, &requires, reps, &time, model, visits.max),
+            None => Coverage::derive(owner, &requires, reps, &lookup.near, &time, model, visits.max),
         };
         let coverage: Vec<Coverage> = coverage
             .into_iter()

@@ -4,6 +4,7 @@ mod coverage;
 mod customer;
 mod lock;
 mod lookup;
+mod near;
 mod pool;
 mod read;
 mod rep;
