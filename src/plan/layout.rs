@@ -51,8 +51,7 @@ impl Page {
         self.name(name);
         self.bytes.push(b'[');
         let start = self.bytes.len();
-        let mut room = vec![Vec::new(); WAVE.min(count.div_ceil(PART))];
-        for wave in (0..count).step_by(PART * WAVE) {
+        let write = |wave: usize, room: &mut Vec<Vec<u8>>| {
             room.par_iter_mut().enumerate().for_each(|(part, bytes)| {
                 bytes.clear();
                 let first = (wave + part * PART).min(count);
@@ -63,11 +62,21 @@ impl Page {
                     element.serialize(&mut serializer).expect("elements have text keys and are written to memory");
                 }
             });
-            for bytes in &room {
-                // No comma before the first element.
-                let begin = usize::from(self.bytes.len() == start && !bytes.is_empty());
-                self.bytes.extend_from_slice(&bytes[begin..]);
-            }
+        };
+        let mut written = vec![Vec::new(); WAVE.min(count.div_ceil(PART))];
+        let mut next = written.clone();
+        write(0, &mut written);
+        for wave in (0..count).step_by(PART * WAVE) {
+            // One wave is joined while the next one is written.
+            let join = || {
+                for bytes in &written {
+                    // No comma before the first element.
+                    let begin = usize::from(self.bytes.len() == start && !bytes.is_empty());
+                    self.bytes.extend_from_slice(&bytes[begin..]);
+                }
+            };
+            rayon::join(join, || write(wave + PART * WAVE, &mut next));
+            std::mem::swap(&mut written, &mut next);
         }
         self.bytes.extend_from_slice(if self.bytes.len() > start { b"\n  ]" } else { b"]" });
     }

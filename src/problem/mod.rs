@@ -87,6 +87,13 @@ struct CustomerFacts {
     last_visits: u32,
 }
 
+impl Lane {
+    /// Whether a number of visits lies in the lane's range.
+    pub fn allows(&self, visits: u32) -> bool {
+        (self.fewest..=self.most).contains(&visits)
+    }
+}
+
 impl Choice {
     /// Neither visits nor calls.
     pub const NOTHING: Choice = Choice { lane: u32::MAX, visits: 0 };
