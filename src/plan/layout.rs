@@ -112,8 +112,10 @@ impl Lines {
 
     fn next<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
         self.empty = false;
-        if !first {
-            writer.write_all(b",")?;
+        match (first, self.depth <= BROKEN) {
+            (false, false) => return writer.write_all(b", "),
+            (false, true) => writer.write_all(b",")?,
+            (true, _) => {}
         }
         self.separate(writer, self.depth <= BROKEN)
     }
