@@ -1,6 +1,6 @@
 //! Customers: who may be visited or called.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::coverage::{Coverage, Stated, VisitTime};
 use super::lock::Lock;
@@ -220,11 +220,17 @@ fn read_coverage<'a>(
     time: &VisitTime,
     model: &PlanningModel,
 ) -> Option<Vec<Stated<'a>>> {
-    let mut stated: Vec<Stated<'a>> = Vec::new();
-    for node in reader.list(list)? {
+    let elements = reader.list(list)?;
+    let mut stated: Vec<Stated<'a>> = Vec::with_capacity(elements.len());
+    // A few are looked through; of many a list is kept.
+    let many = elements.len() > 32;
+    let mut seen = HashSet::new();
+    for node in elements {
         let Some(read) = Coverage::read(reader, node, reps, |r, n| lookup.rep(r, n), time, model) else { continue };
-        if stated.iter().any(|other| other.coverage.rep == read.coverage.rep) {
-            let problem = format!("names rep \"{}\" a second time", reps[read.coverage.rep as usize].id);
+        let rep = read.coverage.rep;
+        let again = if many { !seen.insert(rep) } else { stated.iter().any(|other| other.coverage.rep == rep) };
+        if again {
+            let problem = format!("names rep \"{}\" a second time", reps[rep as usize].id);
             reader.fault(node, "E306", problem, "keep one coverage per rep");
         } else {
             stated.push(read);

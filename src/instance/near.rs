@@ -103,8 +103,8 @@ impl<'i> Near<'i> {
 
     /// The active reps, or those of them who have the rarest of some skills.
     fn who_may_have(&self, requires: &[Box<str>]) -> &[u32] {
-        let having = |skill: &Box<str>| self.skilled.get(&**skill).map_or(&[][..], Vec::as_slice);
-        requires.iter().map(having).min_by_key(|reps| reps.len()).unwrap_or(&self.active)
+        let having = |skill: &str| self.skilled.get(skill).map_or(&[][..], Vec::as_slice);
+        requires.iter().map(|skill| having(skill)).min_by_key(|reps| reps.len()).unwrap_or(&self.active)
     }
 }
 

@@ -169,7 +169,7 @@ mod tests {
     #[test]
     fn a_page_looks_like_a_document_written_at_once() {
         for count in [0, 1, 2, super::PART + 1, super::PART * super::WAVE + 2] {
-            let element = |at: usize| (at % 3 > 0).then(|| json!({"b": at, "c": ["x"]}));
+            let element = |at: usize| (!at.is_multiple_of(3)).then(|| json!({"b": at, "c": ["x"]}));
             let listed: Vec<serde_json::Value> = (0..count).filter_map(element).collect();
             // serde_json sorts the names of a `Value`.
             let document = json!({"a": 1, "b": {"c": {}}, "d": listed, "e": [], "f": "end"});
