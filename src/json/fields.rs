@@ -11,6 +11,8 @@ pub struct Fields<'a> {
     /// The object itself.
     pub node: Node<'a>,
     room: Room<'a>,
+    /// How many members from the first on are taken: files mostly list fields in the order they are asked for.
+    taken: usize,
     /// A bit for every name that may be here: most names asked for are not.
     names: u64,
     doubles: bool,
@@ -38,7 +40,7 @@ impl<'a> Fields<'a> {
             doubles |= names & bit(&member.name) != 0;
             names |= bit(&member.name);
         }
-        Fields { node, room, names, doubles }
+        Fields { node, room, taken: 0, names, doubles }
     }
 
     /// The fields of an object that is absent.
@@ -62,7 +64,11 @@ impl<'a> Fields<'a> {
         if self.names & bit(name) == 0 {
             return None;
         }
-        let at = self.room.members.iter().position(|member| member.name == name)?;
+        let at = self.taken + self.room.members[self.taken..].iter().position(|member| member.name == name)?;
+        if at == self.taken {
+            self.taken += 1;
+            return Some(self.room.members[at].value);
+        }
         Some(self.room.members.remove(at).value)
     }
 
@@ -106,7 +112,7 @@ impl<'a> Fields<'a> {
 
     /// The members not yet taken, of an object whose names are data (segments, tags).
     pub fn rest(&mut self) -> impl Iterator<Item = (Cow<'a, str>, Node<'a>)> + use<'a> {
-        std::mem::take(&mut self.room.members).into_iter().map(|member| (member.name, member.value))
+        std::mem::take(&mut self.room.members).into_iter().skip(self.taken).map(|member| (member.name, member.value))
     }
 
     /// Reports the fields nobody asked for, with the nearest known name. Says whether there were any.
@@ -114,7 +120,7 @@ impl<'a> Fields<'a> {
         let Room { mut members, mut asked } = self.room;
         let mut unknown = false;
         let lenient = reader.is_lenient();
-        for member in members.iter().filter(|_| !lenient) {
+        for member in members.iter().skip(self.taken).filter(|_| !lenient) {
             if asked.contains(&member.name.as_ref()) {
                 continue; // the second of two equal names, reported as such
             }
