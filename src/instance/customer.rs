@@ -1,11 +1,12 @@
 //! Customers: who may be visited or called.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use super::coverage::{Coverage, Stated, VisitTime};
+use super::labels::Labels;
 use super::lock::Lock;
 use super::lookup::Lookup;
-use super::rep::{Rep, location, tags};
+use super::rep::{Rep, location};
 use crate::json::{Node, Notice, Reader};
 use crate::model::{
     Anchor, Curve, History, Location, PartialRange, PlanningModel, Range, Response, Segment, Status, partial_range,
@@ -53,7 +54,7 @@ pub struct Customer {
     /// Where the customer is.
     pub location: Option<Location>,
     /// Labels.
-    pub tags: BTreeMap<String, String>,
+    pub tags: Labels,
     /// The active reps who may visit, each at most once.
     pub coverage: Vec<Coverage>,
 }
@@ -148,7 +149,7 @@ impl Customer {
             reader.fault(visits_node.unwrap_or(node), "E312", problem, "lower visits.min or raise visits.max");
         }
 
-        let tags = fields.get(reader, "tags", tags).unwrap_or_default();
+        let tags = fields.get(reader, "tags", Labels::read).unwrap_or_default();
         let lock = fields.take("lock").and_then(|node| {
             let lock = Lock::read(reader, node, lookup)?;
             lock.check(reader, node, visits, calls, &coverage, reps);

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod customer;
+mod labels;
 mod lock;
 mod lookup;
 mod near;
@@ -14,6 +15,7 @@ use serde::Serialize;
 
 pub use coverage::Coverage;
 pub use customer::Customer;
+pub use labels::Labels;
 pub use lock::Lock;
 pub use pool::Pool;
 pub use read::{ModelSource, TextSource};

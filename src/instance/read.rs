@@ -206,6 +206,6 @@ impl Customer {
         (who.status.is_empty() || who.status.contains(&self.status))
             && named(&who.segment, self.segment.as_deref())
             && named(&who.owner, self.owner.map(|rep| &*instance.reps[rep as usize].id))
-            && who.tags.iter().all(|(label, texts)| named(texts, self.tags.get(label).map(String::as_str)))
+            && who.tags.iter().all(|(label, texts)| named(texts, self.tags.get(label)))
     }
 }
