@@ -1,8 +1,8 @@
-//! Everything around the search on a large instance, beside plain `serde_json`: `cargo bench --bench reading [-- FILE [RUNS]]`.
+//! Everything around the search on a large instance, beside plain `serde_json`: `cargo bench --bench reading [-- FILE [RUNS [PLAN]]]`.
 //!
 //! Reading, checking and option building against `#[derive(Deserialize)]` structs of the same fields, in turn, in one
 //! run; then writing, verifying and summing up a plan. Without a file: 100,000 customers x 500 reps. The plan's prices
-//! are made up: what is measured is the work around the search, not the plan.
+//! are made up: what is measured is the work around the search, not the plan, which is left at PLAN.
 #![allow(clippy::print_stdout)]
 
 use std::time::Instant;
@@ -144,6 +144,9 @@ fn main() {
                 text.len() as f64 / 1e6
             );
             println!("{verified}");
+            if let Some(path) = arguments.get(2) {
+                std::fs::write(path, &text).expect("room for the plan");
+            }
         }
         memory("everything", run);
         steps.time("free the instance and the problem", || drop((plan, problem, instance)));
