@@ -419,7 +419,7 @@ mod ids {
             );
             let (instance, problem) = valid(&text);
             assert_eq!((&*instance.reps[0].id, &*instance.customers[0].id, &*instance.pools[0].id), (id, id, id));
-            assert_eq!(instance.customers[0].tags.get(id).map(String::as_str), Some(id));
+            assert_eq!(instance.customers[0].tags.get(id), Some(id));
             let written = document(&instance, &problem);
             let plan = ReadPlan::from_json("plan", &written, &instance).expect("a plan");
             assert_eq!((&*plan.assignments[0].customer, plan.assignments[0].rep.as_deref()), (id, Some(id)));

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::tree::{Branch, Split, Tree, TreeNode};
 use super::{Certificate, dense};
-use crate::problem::{Choice, Problem};
+use crate::problem::{Choice, Problem, RepRows};
 
 /// A bound in cents: no plan has a larger value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,7 +52,7 @@ fn price_sum(
     problem: &Problem,
     denominator: i64,
     prices: &[i64],
-    allowed: impl Fn(usize, Choice) -> bool + Sync,
+    allowed: impl Fn(usize, Choice) -> bool + Sync + Send,
 ) -> Option<i128> {
     let capacity: i128 =
         problem.rows.iter().zip(prices).map(|(row, &price)| i128::from(price) * i128::from(row.capacity)).sum();
@@ -60,12 +60,55 @@ fn price_sum(
         let options = problem.choices(customer).filter(|&choice| allowed(customer, choice));
         options.map(|choice| reduced_value(problem, denominator, prices, customer, choice)).max()
     };
-    let customers: Option<i128> = (0..problem.customers())
-        .into_par_iter()
-        .with_min_len(1024)
-        .map(best)
-        .try_reduce(|| 0, |sum, more| Some(sum + more));
-    customers.map(|sum| capacity + sum)
+    sum_over_customers(problem, best).map(|sum| capacity + sum)
+}
+
+/// The same over all options: lane by lane where no rule looks at single options.
+fn full_price_sum(problem: &Problem, denominator: i64, prices: &[i64]) -> Option<i128> {
+    if problem.has_rules() {
+        return price_sum(problem, denominator, prices, |_, _| true);
+    }
+    let capacity: i128 =
+        problem.rows.iter().zip(prices).map(|(row, &price)| i128::from(price) * i128::from(row.capacity)).sum();
+    let price = |row: Option<usize>| row.map_or(0, |row| i128::from(prices[row]));
+    let largest = i128::from(denominator) * i128::from(problem.largest_value());
+    let best = |customer: usize| {
+        let nothing = problem.allows_nothing(customer).then_some(0);
+        let lanes = problem.lanes_of(customer).map(|index| {
+            let lane = problem.lane(index);
+            let rows = lane.rep.map_or_else(RepRows::default, |rep| problem.rows_of_rep(rep));
+            let pool = price(lane.pool.map(|pool| problem.row_of_pool(pool)));
+            let fixed = price(rows.held) + pool * i128::from(lane.call_minutes);
+            let visit = (price(rows.minutes) - price(rows.least)) * i128::from(lane.minutes_per_visit);
+            let most = largest + visit.abs() * i128::from(lane.most);
+            match (i64::try_from(visit), most < 1 << 62) {
+                // Every number below fits into 64 bits, which are much quicker.
+                (Ok(visit), true) => {
+                    let mut paid = visit * i64::from(lane.fewest);
+                    let best = problem.values(index).fold(i64::MIN, |best, value| {
+                        let reduced = denominator * value - paid;
+                        paid += visit;
+                        best.max(reduced)
+                    });
+                    i128::from(best) - fixed
+                }
+                _ => {
+                    let reduced = |(visits, value): (u32, i64)| {
+                        i128::from(denominator) * i128::from(value) - visit * i128::from(visits) - fixed
+                    };
+                    (lane.fewest..).zip(problem.values(index)).map(reduced).max().unwrap_or(-fixed)
+                }
+            }
+        });
+        nothing.into_iter().chain(lanes).max()
+    };
+    sum_over_customers(problem, best).map(|sum| capacity + sum)
+}
+
+/// The sum over customers, unless one has nothing to add.
+fn sum_over_customers(problem: &Problem, best: impl Fn(usize) -> Option<i128> + Sync + Send) -> Option<i128> {
+    let customers = (0..problem.customers()).into_par_iter().with_min_len(1024);
+    customers.map(best).try_reduce(|| 0, |sum, more| Some(sum + more))
 }
 
 /// D v - sum over rows of price x use.
@@ -110,7 +153,7 @@ pub(super) fn floored(problem: &Problem, denominator: i64, sum: i128) -> Result<
 /// The bound of kind 1: `floor_g((sum_r l_r b_r + sum_c max_o (D v_o - sum_r l_r a_ro)) / D)`.
 pub fn bound_by_prices(problem: &Problem, denominator: i64, prices: &[i64]) -> Result<Bound, Unproven> {
     check_magnitude(problem, denominator, prices)?;
-    match price_sum(problem, denominator, prices, |_, _| true) {
+    match full_price_sum(problem, denominator, prices) {
         Some(sum) => floored(problem, denominator, sum),
         None => Err(Unproven::NoOption(without_options(problem).unwrap_or(0))),
     }
@@ -131,7 +174,7 @@ pub struct Fixing<'p> {
 impl<'p> Fixing<'p> {
     /// By these prices, which [`bound_by_prices`] accepts, and the value of a known plan.
     pub fn new(problem: &'p Problem, denominator: i64, prices: Vec<i64>, value: i64) -> Option<Fixing<'p>> {
-        let sum = price_sum(problem, denominator, &prices, |_, _| true)?;
+        let sum = full_price_sum(problem, denominator, &prices)?;
         let best = (0..problem.customers()).into_par_iter().map(|customer| {
             let reduced = |choice| reduced_value(problem, denominator, &prices, customer, choice);
             problem.choices(customer).map(reduced).max().unwrap_or(0)

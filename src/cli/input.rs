@@ -5,19 +5,25 @@ use std::fs::File;
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
+use super::output::stage;
 use super::{Failure, ModelArgument, Place};
 use crate::instance::{Instance, ModelSource};
 use crate::json::utf8;
 use crate::model::{PlanningModel, built_in};
 use crate::problem::Problem;
+use crate::units::grouped;
 
 /// The largest file that is read.
 const MAX_BYTES: u64 = 4 << 30;
+/// Files and instances from which on work takes long enough to say what is being done.
+const LARGE_FILE: usize = 50_000_000;
+pub const MANY_CUSTOMERS: usize = 200_000;
 
 /// The bytes of a file or of standard input.
 pub fn bytes(place: &Place) -> Result<Vec<u8>, Failure> {
     let path = place.shown("standard input");
     let failure = |why: String, remedy| Failure::Unreadable { path: path.clone(), why, remedy };
+    let mut expected = 0;
     let reader: Box<dyn Read> = match place {
         Place::Standard if std::io::stdin().is_terminal() => {
             return Err(failure("standard input is a terminal".to_owned(), "name a file, or pipe one in"));
@@ -32,10 +38,12 @@ pub fn bytes(place: &Place) -> Result<Vec<u8>, Failure> {
             if !found.is_file() {
                 return Err(failure("is a pipe or a device".to_owned(), "name a file, or pipe it in with -"));
             }
+            expected = found.len().min(MAX_BYTES);
             Box::new(File::open(path).map_err(|error| failure(reason(&error), "check the path"))?)
         }
     };
-    let mut bytes = Vec::new();
+    // One byte more than expected, so that the end is seen without asking for more room.
+    let mut bytes = Vec::with_capacity(expected as usize + 1);
     let read = reader.take(MAX_BYTES + 1).read_to_end(&mut bytes);
     read.map_err(|error| failure(reason(&error), "check the file"))?;
     if bytes.len() as u64 > MAX_BYTES {
@@ -47,6 +55,8 @@ pub fn bytes(place: &Place) -> Result<Vec<u8>, Failure> {
 /// The instance at a place, with the planning model asked for, if any, and the files that were read for it.
 pub fn instance(place: &Place, model: &ModelArgument) -> Result<(Instance, Vec<PathBuf>), Failure> {
     let data = bytes(place)?;
+    let shown = place.shown("standard input");
+    stage(data.len() >= LARGE_FILE, || format!("Reading {shown} ({} MB) ...", grouped(data.len() as u64 / 1_000_000)));
     let read: RefCell<Vec<PathBuf>> = RefCell::new(Vec::new());
     let folder = match place {
         Place::File(path) => {
@@ -72,13 +82,17 @@ pub fn instance(place: &Place, model: &ModelArgument) -> Result<(Instance, Vec<P
         }
         None => ModelSource::Instance(&files),
     };
-    let instance = Instance::read(&place.shown("standard input"), &data, &source)?;
+    let instance = Instance::read(&shown, &data, &source)?;
     Ok((instance, read.take()))
 }
 
 /// The problem of an instance read from a place.
 pub fn problem(instance: &Instance, place: &Place) -> Result<Problem, Failure> {
     let file = place.shown("standard input");
+    let customers = instance.customers.len();
+    stage(customers >= MANY_CUSTOMERS, || {
+        format!("Building the options of {} customers ...", grouped(customers as u64))
+    });
     Problem::new(instance).map_err(|error| Failure::TooLarge { file, error })
 }
 

@@ -1,8 +1,9 @@
 //! Writing: data to standard output or a file, talk to standard error. A file is replaced whole or not at all.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use super::input::reason;
 use super::{Failure, Place};
@@ -11,6 +12,21 @@ use crate::json::is_unprintable;
 /// Says something to the user. A closed standard error is nobody's problem.
 pub fn talk(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{}", printable(text));
+}
+
+/// Whether stages of long work are told: where standard error is a terminal, unless something else was asked for.
+static STAGES: OnceLock<bool> = OnceLock::new();
+
+/// Tells stages of long work always, or never; to be said before the first.
+pub fn tell_stages(always: bool) {
+    let _ = STAGES.set(always);
+}
+
+/// Says what is being done, where that takes long enough to be wondered about.
+pub fn stage(long: bool, text: impl FnOnce() -> String) {
+    if long && *STAGES.get_or_init(|| std::io::stderr().is_terminal()) {
+        talk(&text());
+    }
 }
 
 /// A text with control characters made visible, so that names in the data cannot steer the terminal.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::output::{keep_apart, probe, talk, write};
+use super::output::{keep_apart, probe, stage, talk, tell_stages, write};
 use super::watch::Watch;
 use super::{Exit, Failure, ModelArgument, Place, input, summary};
 use crate::certificate::Certificate;
@@ -76,6 +76,9 @@ fn parse_seconds(text: &str) -> Result<Duration, String> {
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let limit = (!arguments.time_limit.is_zero()).then_some(arguments.time_limit);
     let mut watch = Watch::start(limit, arguments.verbose);
+    if arguments.quiet || arguments.verbose {
+        tell_stages(arguments.verbose);
+    }
     let input = Place::from(arguments.instance.as_str());
     let output = Place::from(arguments.output.as_str());
     let proof = arguments.proof_file.as_deref().map(Place::from);
@@ -123,6 +126,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let answer = arguments.engine.solve(&instance, &problem, settings, start, &mut control);
     match answer {
         Answer::Plan(plan) => {
+            stage(problem.customers() >= input::MANY_CUSTOMERS, || "Writing and checking the plan ...".to_owned());
             let text = PlanDocument::new(&instance, &problem, &plan).to_text();
             write(&output, &text, |text| checked(&instance, &problem, &output, text))?;
             let check = check_command(arguments, &output);

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use comfy_table::{CellAlignment, Table, presets::NOTHING};
+use rayon::prelude::*;
 
 use crate::baseline::{Baseline, PUBLISHED_ELASTICITY};
 use crate::certificate::Bound;
 use crate::instance::{Instance, Rep};
-use crate::plan::{Figures, Plan, ProvenBy, RepFigures, Status, StoppedBy};
+use crate::plan::{Figures, Plan, ProvenBy, RepFigures, Status, StoppedBy, price_in_money};
 use crate::problem::Problem;
 use crate::units::{Factor, Money, grouped, round_half_away};
 
@@ -253,17 +254,18 @@ fn workload(instance: &Instance, problem: &Problem, plan: &Plan, figures: &Figur
     table.load_style(NOTHING);
     table.set_header(["  rep", "customers", "visits", "hours", "of", "used", "revenue", "an hour more is worth"]);
     let index: HashMap<&str, u32> = instance.reps.iter().map(|rep| &*rep.id).zip(0..).collect();
+    let prices = plan.certificate.prices(problem).unwrap_or_else(|_| vec![0; problem.rows.len()]);
     let price = |rep: &RepFigures| {
         let row = index.get(rep.rep.as_str()).and_then(|&rep| problem.row_of_rep(rep));
-        row.map_or(0.0, |row| plan.price(problem, row))
+        row.map_or(0.0, |row| price_in_money(problem.rows[row].kind, prices[row], plan.certificate.denominator))
     };
-    let mut reps: Vec<&RepFigures> = figures.reps.iter().collect();
+    let mut reps: Vec<(f64, &RepFigures)> = figures.reps.iter().map(|rep| (price(rep), rep)).collect();
     let many = reps.len() > MOST_REPS && !verbose;
     if many {
-        reps.sort_by(|a, b| price(b).total_cmp(&price(a)));
+        reps.sort_by(|a, b| b.0.total_cmp(&a.0));
         reps.drain(MOST_REPS / 2..figures.reps.len() - MOST_REPS / 2);
     }
-    for rep in &reps {
+    for (price, rep) in &reps {
         let name = index.get(rep.rep.as_str()).map_or(&*rep.rep, |&at| &instance.reps[at as usize].name);
         table.add_row([
             format!("  {}", name),
@@ -273,7 +275,7 @@ fn workload(instance: &Instance, problem: &Problem, plan: &Plan, figures: &Figur
             hours(rep.capacity_minutes.0),
             format!("{:.1} %", rep.utilisation.as_f64() * 100.0),
             rep.revenue.rounded(),
-            format!("{:.2}", price(rep)),
+            format!("{price:.2}"),
         ]);
     }
     right_align(&mut table);
@@ -294,23 +296,27 @@ fn workload(instance: &Instance, problem: &Problem, plan: &Plan, figures: &Figur
 /// The customers left out whose first visit would add most.
 fn look_at(instance: &Instance, problem: &Problem, plan: &Plan) -> String {
     let first_visit = |customer: usize| {
-        let visits = problem.choices(customer).filter(|choice| choice.visits == 1);
-        visits.map(|choice| problem.revenue(choice)).max().unwrap_or(0)
+        let lanes = problem.lanes_of(customer).filter(|&lane| problem.lane(lane).allows(1));
+        lanes.map(|lane| problem.revenue(problem.choice(lane, 1))).max().unwrap_or(0)
     };
     let mut left: Vec<(i64, &str)> = plan
         .choices
-        .iter()
+        .par_iter()
         .enumerate()
         .filter(|(_, choice)| choice.lane().is_none())
         .map(|(customer, _)| (first_visit(customer), instance.customers[customer].display_name()))
         .filter(|(worth, _)| *worth > 0)
         .collect();
-    left.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+    let order = |a: &(i64, &str), b: &(i64, &str)| b.0.cmp(&a.0).then(a.1.cmp(b.1));
+    if left.len() > NAMED {
+        left.select_nth_unstable_by(NAMED, order);
+        left.truncate(NAMED);
+    }
+    left.sort_unstable_by(order);
     if left.is_empty() {
         return String::new();
     }
-    let named: Vec<String> =
-        left.iter().take(NAMED).map(|(worth, name)| format!("{name} ({})", Money(*worth).rounded())).collect();
+    let named: Vec<String> = left.iter().map(|(worth, name)| format!("{name} ({})", Money(*worth).rounded())).collect();
     format!("LOOK AT    Left out, and a first visit would add most: {}\n", named.join(", "))
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::dice::Dice;
 use super::{Family, Request};
-use crate::plan::to_text;
+use crate::plan::Page;
 use crate::units::{Factor, Money};
 
 /// Reps who may cover a customer.
@@ -13,11 +13,13 @@ const COVERING: usize = 5;
 const MOST: usize = 13;
 
 #[derive(Serialize)]
-struct Instance {
+struct Head {
     format: &'static str,
     name: String,
-    reps: Vec<Rep>,
-    customers: Vec<Customer>,
+}
+
+#[derive(Serialize)]
+struct Tail {
     model: Model,
 }
 
@@ -138,7 +140,7 @@ pub fn generate(request: Request) -> String {
         Family::Commitments => committed * 1.25,
         _ => full * 0.15,
     };
-    let reps = (0..reps)
+    let reps: Vec<Rep> = (0..reps)
         .map(|rep| {
             let share = if family == Family::Tight { 1.0 } else { dice.between(0.8, 1.2) };
             Rep { id: rep_id(rep), minutes: (need / f64::from(request.reps) * share).round() as i64 }
@@ -152,11 +154,14 @@ pub fn generate(request: Request) -> String {
         Family::Commitments => "commitments",
         Family::Field | Family::Anchored => "field",
     };
-    to_text(&Instance {
+    let mut page = Page::new();
+    page.fields(&Head {
         format: "visitplan-instance/1",
         name: format!("{name}, {} customers x {} reps, seed {}", request.customers, request.reps, request.seed),
-        reps,
-        customers,
+    });
+    page.lines("reps", reps.len(), |at| reps.get(at));
+    page.lines("customers", customers.len(), |at| customers.get(at));
+    page.fields(&Tail {
         model: Model {
             format: "visitplan-model/1",
             name: "field-saturating",
@@ -164,7 +169,8 @@ pub fn generate(request: Request) -> String {
             owners: "free",
             response: Shape { shape: "saturating" },
         },
-    })
+    });
+    page.finish()
 }
 
 /// A logistic rise to `full` around a middle.

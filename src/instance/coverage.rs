@@ -1,5 +1,6 @@
 //! Coverage: who may visit a customer, at what time and worth.
 
+use super::near::Near;
 use super::rep::Rep;
 use crate::json::{Node, Reader};
 use crate::model::{Location, Owners, PlanningModel};
@@ -32,9 +33,13 @@ pub(super) struct VisitTime {
 
 impl VisitTime {
     fn with(&self, rep: &Rep, model: &PlanningModel) -> Minutes {
+        self.over(model, || self.distance(rep))
+    }
+
+    fn over(&self, model: &PlanningModel, distance: impl FnOnce() -> Option<f64>) -> Minutes {
         match self.travel {
             Some(travel) => Minutes(self.on_site.0 + travel.0),
-            None => model.travel.minutes_per_visit(self.on_site, self.distance(rep)),
+            None => model.travel.minutes_per_visit(self.on_site, distance()),
         }
     }
 
@@ -84,45 +89,43 @@ impl Coverage {
         owner: Option<u32>,
         requires: &[Box<str>],
         reps: &[Rep],
+        near: &Near<'_>,
         time: &VisitTime,
         model: &PlanningModel,
         most: u32,
     ) -> Vec<Coverage> {
         let active_owner = owner.filter(|&rep| reps[rep as usize].is_active());
-        let coverage = |rep: u32, fit: Factor| Coverage {
+        let coverage = |rep: u32, minutes_per_visit: Minutes, fit: Factor| Coverage {
             rep,
-            minutes_per_visit: time.with(&reps[rep as usize], model),
+            minutes_per_visit,
             fit,
             most,
             table: None,
         };
+        let minutes = |rep: u32| time.with(&reps[rep as usize], model);
         if let (Owners::Keep, Some(owner)) = (model.owners, active_owner) {
             let can = reps[owner as usize].can(requires);
-            return can.then(|| coverage(owner, Factor::ONE)).into_iter().collect();
+            return can.then(|| coverage(owner, minutes(owner), Factor::ONE)).into_iter().collect();
         }
-        // A missing location counts as within the radius, at distance 0; ties keep the order of the instance.
-        let mut near: Vec<(f64, u32)> = (0_u32..)
-            .zip(reps)
-            .filter(|(_, rep)| rep.is_active() && rep.can(requires))
-            .map(|(index, rep)| (time.distance(rep).unwrap_or(0.0), index))
-            .filter(|(distance, _)| model.travel.reaches(*distance))
-            .collect();
-        near.sort_by(|a, b| a.0.total_cmp(&b.0));
-        near.truncate(model.travel.nearest as usize);
-        let mut able: Vec<u32> = near.into_iter().map(|(_, rep)| rep).collect();
+        let near = near.find(time.location, requires, &model.travel);
+        // A distance that was found is known only where both places are.
+        let known = |rep: u32| time.location.is_some() && reps[rep as usize].location.is_some();
+        let minutes_over = |rep: u32, distance: f64| time.over(model, || known(rep).then_some(distance));
+        let mut able: Vec<(u32, Minutes)> = Vec::with_capacity(near.len() + 1);
+        able.extend(near.into_iter().map(|(distance, rep)| (rep, minutes_over(rep, distance))));
         if let Some(owner) = active_owner
             && model.owners != Owners::Keep
             && reps[owner as usize].can(requires)
-            && !able.contains(&owner)
+            && !able.iter().any(|&(rep, _)| rep == owner)
         {
-            able.push(owner);
+            able.push((owner, minutes(owner)));
         }
         able.sort_unstable();
         let fit = |rep: u32| match (model.owners, owner) {
             (Owners::Prefer, Some(owner)) if owner != rep => model.handover_fit,
             _ => Factor::ONE,
         };
-        able.into_iter().map(|rep| coverage(rep, fit(rep))).collect()
+        able.into_iter().map(|(rep, minutes)| coverage(rep, minutes, fit(rep))).collect()
     }
 }
 

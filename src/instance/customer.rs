@@ -1,11 +1,12 @@
 //! Customers: who may be visited or called.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 
 use super::coverage::{Coverage, Stated, VisitTime};
+use super::labels::Labels;
 use super::lock::Lock;
 use super::lookup::Lookup;
-use super::rep::{Rep, location, tags};
+use super::rep::{Rep, location};
 use crate::json::{Node, Notice, Reader};
 use crate::model::{
     Anchor, Curve, History, Location, PartialRange, PlanningModel, Range, Response, Segment, Status, partial_range,
@@ -53,7 +54,7 @@ pub struct Customer {
     /// Where the customer is.
     pub location: Option<Location>,
     /// Labels.
-    pub tags: BTreeMap<String, String>,
+    pub tags: Labels,
     /// The active reps who may visit, each at most once.
     pub coverage: Vec<Coverage>,
 }
@@ -82,9 +83,9 @@ impl Customer {
         model: &PlanningModel,
         reps: &[Rep],
         lookup: &Lookup<'_>,
-    ) -> Option<(Customer, Node<'a>)> {
+    ) -> Option<Customer> {
         let mut fields = reader.object(node)?;
-        let (id, id_node) = fields.identity(reader);
+        let id = fields.require(reader, "id", Reader::id);
         let name = fields.get(reader, "name", Reader::string);
         let status = fields.get(reader, "status", |r, n| r.word(n, &Status::WORDS)).unwrap_or(Status::Active);
         let segment_name = fields.get(reader, "segment", |r, n| lookup.segment(r, n, model));
@@ -137,7 +138,7 @@ impl Customer {
         let stated_max = own_visits.max.or(segment.visits.max);
         let coverage = match stated {
             Some(stated) => limit_visits(reader, stated, own_visits.max, segment.visits.max, visits.max),
-            None => Coverage::derive(owner, &requires, reps, &time, model, visits.max),
+            None => Coverage::derive(owner, &requires, reps, &lookup.near, &time, model, visits.max),
         };
         let coverage: Vec<Coverage> = coverage
             .into_iter()
@@ -148,7 +149,7 @@ impl Customer {
             reader.fault(visits_node.unwrap_or(node), "E312", problem, "lower visits.min or raise visits.max");
         }
 
-        let tags = fields.get(reader, "tags", tags).unwrap_or_default();
+        let tags = fields.get(reader, "tags", Labels::read).unwrap_or_default();
         let lock = fields.take("lock").and_then(|node| {
             let lock = Lock::read(reader, node, lookup)?;
             lock.check(reader, node, visits, calls, &coverage, reps);
@@ -165,7 +166,7 @@ impl Customer {
         if coverage.is_empty() && visits.max > 0 {
             reader.notices.add(Notice::NobodyCovers, || id.to_string());
         }
-        let customer = Customer {
+        Some(Customer {
             id,
             name: name.map(Into::into),
             segment: segment_name,
@@ -186,8 +187,7 @@ impl Customer {
             location: place,
             tags,
             coverage,
-        };
-        Some((customer, id_node))
+        })
     }
 }
 
@@ -221,11 +221,17 @@ fn read_coverage<'a>(
     time: &VisitTime,
     model: &PlanningModel,
 ) -> Option<Vec<Stated<'a>>> {
-    let mut stated: Vec<Stated<'a>> = Vec::new();
-    for node in reader.list(list)? {
+    let elements = reader.list(list)?;
+    let mut stated: Vec<Stated<'a>> = Vec::with_capacity(elements.len());
+    // A few are looked through; of many a list is kept.
+    let many = elements.len() > 32;
+    let mut seen = HashSet::new();
+    for node in elements {
         let Some(read) = Coverage::read(reader, node, reps, |r, n| lookup.rep(r, n), time, model) else { continue };
-        if stated.iter().any(|other| other.coverage.rep == read.coverage.rep) {
-            let problem = format!("names rep \"{}\" a second time", reps[read.coverage.rep as usize].id);
+        let rep = read.coverage.rep;
+        let again = if many { !seen.insert(rep) } else { stated.iter().any(|other| other.coverage.rep == rep) };
+        if again {
+            let problem = format!("names rep \"{}\" a second time", reps[rep as usize].id);
             reader.fault(node, "E306", problem, "keep one coverage per rep");
         } else {
             stated.push(read);

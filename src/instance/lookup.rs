@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::Pool;
+use super::near::Near;
 use super::rep::Rep;
 use crate::json::{Node, Reader, did_you_mean};
 use crate::model::PlanningModel;
@@ -14,6 +15,8 @@ pub(super) struct Lookup<'i> {
     rep_ids: Vec<&'i str>,
     pool_ids: Vec<&'i str>,
     complete: bool,
+    /// The reps by where they are.
+    pub(super) near: Near<'i>,
 }
 
 impl<'i> Lookup<'i> {
@@ -27,6 +30,7 @@ impl<'i> Lookup<'i> {
             rep_ids,
             pool_ids,
             complete,
+            near: Near::new(reps),
         }
     }
 

@@ -2,16 +2,20 @@
 
 mod coverage;
 mod customer;
+mod labels;
 mod lock;
 mod lookup;
+mod near;
 mod pool;
 mod read;
 mod rep;
+mod unique;
 
 use serde::Serialize;
 
 pub use coverage::Coverage;
 pub use customer::Customer;
+pub use labels::Labels;
 pub use lock::Lock;
 pub use pool::Pool;
 pub use read::{ModelSource, TextSource};

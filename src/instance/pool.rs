@@ -19,9 +19,9 @@ pub struct Pool {
 }
 
 impl Pool {
-    pub(super) fn read<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<(Pool, Node<'a>)> {
+    pub(super) fn read<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<Pool> {
         let mut fields = reader.object(node)?;
-        let (id, id_node) = fields.identity(reader);
+        let id = fields.require(reader, "id", Reader::id);
         let stated = ["minutes", "hours"].map(|name| fields.take(name));
         if stated.iter().flatten().count() != 1 {
             reader.fault(
@@ -36,13 +36,12 @@ impl Pool {
         let effect_per_call = fields.require(reader, "effect_per_call", Reader::share);
         let cost_per_hour = fields.get(reader, "cost_per_hour", Reader::money).unwrap_or(Money(0));
         fields.finish(reader);
-        let pool = Pool {
+        Some(Pool {
             id: id?,
             minutes: minutes.unwrap_or(Minutes(0)),
             minutes_per_call: minutes_per_call.unwrap_or(Minutes(0)),
             effect_per_call: effect_per_call.unwrap_or(Factor(0)),
             cost_per_hour,
-        };
-        Some((pool, id_node))
+        })
     }
 }

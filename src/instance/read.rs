@@ -1,15 +1,13 @@
 //! Reading an instance: bytes to checked data, or every problem in them.
 
-use std::collections::HashMap;
-
-use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::customer::Customer;
 use super::lookup::Lookup;
 use super::rep::Rep;
+use super::unique::unique;
 use super::{Instance, Pool};
-use crate::json::{Fields, Kind, Located, Node, Notice, Reader, Refusal, did_you_mean, utf8};
+use crate::json::{Fields, Kind, Located, Node, Notices, Reader, Refusal, did_you_mean, utf8};
 use crate::model::{PlanningModel, Who, built_in, built_in_names};
 
 /// Finds the text of a planning model that is not built in: the path in the instance to its text, or why there is none.
@@ -36,15 +34,15 @@ impl Instance {
     /// Reports every problem of the document at once.
     pub fn read(file: &str, bytes: &[u8], model_source: &ModelSource<'_>) -> Result<Instance, Refusal> {
         let source = utf8(file, bytes)?;
-        let root = Reader::root(file, source)?;
-        let mut reader = Reader::strict(source);
+        let hexadecimal = || Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let (opened, sha256) = rayon::join(|| Reader::open(file, source), hexadecimal);
+        let (mut reader, root) = opened?;
         let mut elsewhere = Vec::new();
-        let instance = reader
-            .object(root)
-            .and_then(|fields| read_fields(&mut reader, fields, model_source, &mut elsewhere, bytes));
+        let fields = reader.object(root);
+        let instance = fields.and_then(|fields| read_fields(&mut reader, fields, model_source, &mut elsewhere));
         let here = reader.finish(file);
         match (here, instance) {
-            (Ok(notices), Some(instance)) if elsewhere.is_empty() => Ok(Instance { notices, ..instance }),
+            (Ok(notices), Some(instance)) if elsewhere.is_empty() => Ok(Instance { notices, sha256, ..instance }),
             (here, _) => {
                 let mut issues = here.err().map(|refusal| refusal.issues).unwrap_or_default();
                 issues.extend(elsewhere);
@@ -59,7 +57,6 @@ fn read_fields<'a>(
     mut fields: Fields<'a>,
     model_source: &ModelSource<'_>,
     elsewhere: &mut Vec<Located>,
-    bytes: &[u8],
 ) -> Option<Instance> {
     if !reader.format(&mut fields, "visitplan-instance/1") {
         return None;
@@ -79,37 +76,21 @@ fn read_fields<'a>(
 
     let mut complete = false;
     let reps = fields.require(reader, "reps", |reader, node| {
-        let elements = reader.list(node)?;
-        let reps: Vec<_> = elements.iter().filter_map(|&node| Rep::read(reader, node, &model, weeks)).collect();
-        complete = reps.len() == elements.len();
-        Some(unique(reader, "rep", reps, |rep| &rep.id))
+        let (nodes, reps) = reader.long_list_of(node, |reader, node| Rep::read(reader, node, &model, weeks))?;
+        complete = reps.iter().all(Option::is_some);
+        Some(unique(reader, "rep", &nodes, reps, |rep| &rep.id))
     });
     let pools = fields.get(reader, "telesales", |reader, node| {
-        let elements = reader.list(node)?;
-        let pools: Vec<_> = elements.iter().filter_map(|&node| Pool::read(reader, node)).collect();
-        complete &= pools.len() == elements.len();
-        Some(unique(reader, "pool", pools, |pool| &pool.id))
+        let (nodes, pools) = reader.long_list_of(node, Pool::read)?;
+        complete &= pools.iter().all(Option::is_some);
+        Some(unique(reader, "pool", &nodes, pools, |pool| &pool.id))
     });
     let (reps, pools) = (reps.unwrap_or_default(), pools.unwrap_or_default());
     let lookup = Lookup::new(&reps, &pools, complete);
     let customers = fields.require(reader, "customers", |reader, node| {
-        let elements = reader.list(node)?;
-        // Each part is read by a fork of the reader; parts are joined in the order of the file.
-        let parts: Vec<(Reader<'a>, Vec<(Customer, Node<'a>)>)> = elements
-            .par_chunks(4096)
-            .map(|part| {
-                let mut fork = reader.fork();
-                let read = |node: &Node<'a>| Customer::read(&mut fork, *node, &model, &reps, &lookup);
-                let customers = part.iter().filter_map(read).collect();
-                (fork, customers)
-            })
-            .collect();
-        let mut customers = Vec::with_capacity(elements.len());
-        for (fork, part) in parts {
-            reader.absorb(fork);
-            customers.extend(part);
-        }
-        Some(unique(reader, "customer", customers, |customer| &customer.id))
+        let read = |reader: &mut Reader<'a>, node| Customer::read(reader, node, &model, &reps, &lookup);
+        let (nodes, customers) = reader.long_list_of(node, read)?;
+        Some(unique(reader, "customer", &nodes, customers, |customer| &customer.id))
     });
     fields.finish(reader);
     let instance = Instance {
@@ -121,8 +102,8 @@ fn read_fields<'a>(
         pools,
         customers: customers.unwrap_or_default(),
         model,
-        sha256: Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
-        notices: reader.notices.clone(),
+        sha256: String::new(),
+        notices: Notices::default(),
     };
     check_rules(reader, model_node, &instance);
     Some(instance)
@@ -193,31 +174,6 @@ fn date<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<String> {
     None
 }
 
-/// Refuses ids that stand twice and notes those that look alike; keeps the first of each.
-fn unique<'a, T>(reader: &mut Reader<'a>, what: &str, read: Vec<(T, Node<'a>)>, id: impl Fn(&T) -> &str) -> Vec<T> {
-    let mut doubled = Vec::new();
-    let mut exact: HashMap<&str, usize> = HashMap::with_capacity(read.len());
-    let mut folded: HashMap<String, usize> = HashMap::with_capacity(read.len());
-    for (index, (item, _)) in read.iter().enumerate() {
-        let earlier = *exact.entry(id(item)).or_insert(index);
-        if earlier != index {
-            doubled.push((index, earlier));
-            continue;
-        }
-        let alike = *folded.entry(id(item).trim().to_lowercase()).or_insert(index);
-        if alike != index {
-            reader.notices.add(Notice::IdsLookAlike, || format!("{} and {}", id(&read[alike].0), id(item)));
-        }
-    }
-    for &(index, earlier) in &doubled {
-        let problem = format!("is the id of two {what}s; the first is number {} of the list", earlier + 1);
-        reader.fault(read[index].1, "E310", problem, "give each its own id, or remove one");
-    }
-    let mut skip = doubled.into_iter().map(|(index, _)| index).peekable();
-    let kept = read.into_iter().enumerate().filter(|(index, _)| skip.next_if_eq(index).is_none());
-    kept.map(|(_, (item, _))| item).collect()
-}
-
 /// A minimum about nobody cannot be meant, nor a rep who does not exist. `model` is where the model stands.
 fn check_rules(reader: &mut Reader<'_>, model: Node<'_>, instance: &Instance) {
     for (number, rule) in instance.model.rules.iter().enumerate() {
@@ -250,6 +206,6 @@ impl Customer {
         (who.status.is_empty() || who.status.contains(&self.status))
             && named(&who.segment, self.segment.as_deref())
             && named(&who.owner, self.owner.map(|rep| &*instance.reps[rep as usize].id))
-            && who.tags.iter().all(|(label, texts)| named(texts, self.tags.get(label).map(String::as_str)))
+            && who.tags.iter().all(|(label, texts)| named(texts, self.tags.get(label)))
     }
 }

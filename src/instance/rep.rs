@@ -1,7 +1,6 @@
 //! Reps: the people who visit.
 
-use std::collections::BTreeMap;
-
+use super::labels::Labels;
 use crate::json::{Node, Notice, Reader};
 use crate::model::{Location, PlanningModel, WorkTime};
 use crate::units::{Factor, Minutes, Money};
@@ -32,7 +31,7 @@ pub struct Rep {
     /// Where the rep starts.
     pub location: Option<Location>,
     /// Labels.
-    pub tags: BTreeMap<String, String>,
+    pub tags: Labels,
 }
 
 /// Whether a position takes part in the plan.
@@ -57,15 +56,10 @@ impl Rep {
         skills.iter().all(|skill| self.skills.contains(skill))
     }
 
-    pub(super) fn read<'a>(
-        reader: &mut Reader<'a>,
-        node: Node<'a>,
-        model: &PlanningModel,
-        weeks: u32,
-    ) -> Option<(Rep, Node<'a>)> {
+    pub(super) fn read<'a>(reader: &mut Reader<'a>, node: Node<'a>, model: &PlanningModel, weeks: u32) -> Option<Rep> {
         let words = [("active", RepStatus::Active), ("vacant", RepStatus::Vacant), ("candidate", RepStatus::Candidate)];
         let mut fields = reader.object(node)?;
-        let (id, id_node) = fields.identity(reader);
+        let id = fields.require(reader, "id", Reader::id);
         let name = fields.get(reader, "name", Reader::string);
         let status = fields.get(reader, "status", |r, n| r.word(n, &words)).unwrap_or(RepStatus::Active);
 
@@ -111,7 +105,7 @@ impl Rep {
             max_customers: fields.get(reader, "max_customers", |r, n| r.whole(n, 1_000_000_000)),
             cost: fields.get(reader, "cost", Reader::money),
             location: fields.get(reader, "location", location),
-            tags: fields.get(reader, "tags", tags).unwrap_or_default(),
+            tags: fields.get(reader, "tags", Labels::read).unwrap_or_default(),
         };
         fields.finish(reader);
         if given == 1 && status == RepStatus::Active {
@@ -121,7 +115,7 @@ impl Rep {
                 reader.notices.add(Notice::ImplausibleTime, || format!("{} has {}", rep.id, rep.minutes));
             }
         }
-        id.map(|_| (rep, id_node))
+        id.map(|_| rep)
     }
 }
 
@@ -144,16 +138,4 @@ pub(super) fn location<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<Lo
     let lon = fields.require(reader, "lon", |r, n| r.degrees(n, 180));
     fields.finish(reader);
     Some(Location { lat: lat?, lon: lon? })
-}
-
-/// Reads labels: text to text.
-pub(super) fn tags<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<BTreeMap<String, String>> {
-    let mut fields = reader.object(node)?;
-    let mut tags = BTreeMap::new();
-    for (name, node) in fields.rest() {
-        if let Some(text) = reader.string(node) {
-            tags.insert(name.into_owned(), text);
-        }
-    }
-    Some(tags)
 }

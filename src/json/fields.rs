@@ -10,25 +10,66 @@ use super::reader::Reader;
 pub struct Fields<'a> {
     /// The object itself.
     pub node: Node<'a>,
-    members: Vec<Member<'a>>,
+    room: Room<'a>,
+    /// How many members from the first on are taken: files mostly list fields in the order they are asked for.
+    taken: usize,
+    /// A bit for every name that may be here: most names asked for are not.
+    names: u64,
+    doubles: bool,
+}
+
+/// What the fields of an object take; an object read later may have it again.
+#[derive(Debug, Default)]
+pub(super) struct Room<'a> {
+    pub members: Vec<Member<'a>>,
     asked: Vec<&'static str>,
 }
 
+/// The bit of a name among those of an object.
+#[inline]
+fn bit(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let ends = usize::from(bytes.first().copied().unwrap_or(0)) * 7 + usize::from(bytes.last().copied().unwrap_or(0));
+    1 << ((ends + bytes.len() * 5) % 64)
+}
+
 impl<'a> Fields<'a> {
-    pub(super) fn new(node: Node<'a>, members: Vec<Member<'a>>) -> Fields<'a> {
-        Fields { node, members, asked: Vec::new() }
+    pub(super) fn new(node: Node<'a>, room: Room<'a>) -> Fields<'a> {
+        let (mut names, mut doubles) = (0, false);
+        for member in &room.members {
+            doubles |= names & bit(&member.name) != 0;
+            names |= bit(&member.name);
+        }
+        Fields { node, room, taken: 0, names, doubles }
     }
 
     /// The fields of an object that is absent.
     pub fn none() -> Fields<'a> {
-        Fields { node: Node { text: "{}" }, members: Vec::new(), asked: Vec::new() }
+        Fields::new(Node { text: "{}" }, Room::default())
+    }
+
+    /// Whether two fields may have the same name.
+    pub(super) fn may_have_doubles(&self) -> bool {
+        self.doubles
+    }
+
+    pub(super) fn members(&self) -> &[Member<'a>] {
+        &self.room.members
     }
 
     /// Takes the value of a field out, if it is there.
+    #[inline]
     pub fn take(&mut self, name: &'static str) -> Option<Node<'a>> {
-        self.asked.push(name);
-        let at = self.members.iter().position(|member| member.name == name)?;
-        Some(self.members.remove(at).value)
+        self.room.asked.push(name);
+        if self.names & bit(name) == 0 {
+            return None;
+        }
+        let at = self.taken + self.room.members[self.taken..].iter().position(|member| member.name == name)?;
+        if at == self.taken {
+            self.taken += 1;
+            return Some(self.room.members[at].value);
+        }
+        Some(self.room.members.remove(at).value)
     }
 
     /// Reads a field that may be absent. `None` too where it is faulty; the reader then holds the issue.
@@ -69,35 +110,31 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Reads the `id` that every element of a list must have, and where it stands.
-    pub fn identity(&mut self, reader: &mut Reader<'a>) -> (Option<Box<str>>, Node<'a>) {
-        let place = self.members.iter().find(|member| member.name == "id").map_or(self.node, |member| member.value);
-        (self.require(reader, "id", |reader, node| reader.id(node)), place)
-    }
-
     /// The members not yet taken, of an object whose names are data (segments, tags).
     pub fn rest(&mut self) -> impl Iterator<Item = (Cow<'a, str>, Node<'a>)> + use<'a> {
-        std::mem::take(&mut self.members).into_iter().map(|member| (member.name, member.value))
+        std::mem::take(&mut self.room.members).into_iter().skip(self.taken).map(|member| (member.name, member.value))
     }
 
     /// Reports the fields nobody asked for, with the nearest known name. Says whether there were any.
     pub fn finish(self, reader: &mut Reader<'a>) -> bool {
-        if reader.is_lenient() {
-            return false;
-        }
+        let Room { mut members, mut asked } = self.room;
         let mut unknown = false;
-        for member in &self.members {
-            if self.asked.contains(&member.name.as_ref()) {
+        let lenient = reader.is_lenient();
+        for member in members.iter().skip(self.taken).filter(|_| !lenient) {
+            if asked.contains(&member.name.as_ref()) {
                 continue; // the second of two equal names, reported as such
             }
-            let remedy = match nearest(&member.name, self.asked.iter().copied()) {
+            let remedy = match nearest(&member.name, asked.iter().copied()) {
                 Some(known) => format!("did you mean \"{known}\"? Otherwise remove it"),
-                None => format!("remove it; known here: {}", self.asked.join(", ")),
+                None => format!("remove it; known here: {}", asked.join(", ")),
             };
             let shown = Node { text: &member.name }.shown();
             reader.fault(member.value, "E205", format!("belongs to an unknown field \"{shown}\""), remedy);
             unknown = true;
         }
+        members.clear();
+        asked.clear();
+        reader.reuse(Room { members, asked });
         unknown
     }
 }

@@ -116,10 +116,7 @@ fn name_places(source: &str, node: Node<'_>, path: &str, issues: &[Issue], point
             let escaped = |name: &str| name.replace('~', "~0").replace('/', "~1");
             members.into_iter().map(|member| (escaped(&member.name), member.value)).collect()
         }
-        Kind::Array => {
-            let elements = node.elements().unwrap_or_default();
-            elements.into_iter().enumerate().map(|(index, element)| (index.to_string(), element)).collect()
-        }
+        Kind::Array => node.elements().enumerate().map(|(index, element)| (index.to_string(), element)).collect(),
         _ => Vec::new(),
     };
     let (mut done, mut rest) = (0, pointers);

@@ -1,15 +1,17 @@
 //! JSON read with positions: every number exact as written, every problem collected with its place.
 //!
-//! `serde_json` scans the text; a [`Node`] is one value of it, still as text, so that its place is where it stands in
-//! the source and its digits are those of the file. A [`Reader`] turns nodes into typed values and collects [`Issue`]s
-//! instead of stopping at the first.
+//! The text is walked over once, strictly; where something is wrong with its grammar, `serde_json` says what. A [`Node`]
+//! is one value of it, still as text, so that its place is where it stands in the source and its digits are those of the
+//! file. A [`Reader`] turns nodes into typed values and collects [`Issue`]s instead of stopping at the first.
 
 mod decimal;
 mod fields;
 mod issue;
 mod node;
 mod notice;
+mod outline;
 mod reader;
+mod scan;
 mod source;
 
 pub use decimal::Decimal;

@@ -1,10 +1,9 @@
 //! One value of a JSON text, still as text.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use super::outline::Outline;
+use super::scan;
 
 /// One value of a JSON text: a slice of the source, so that its place is known without any bookkeeping.
 #[derive(Clone, Copy, Debug)]
@@ -49,8 +48,7 @@ impl Kind {
 impl<'a> Node<'a> {
     /// The root of a text that must be one JSON value.
     pub fn root(source: &'a str) -> Result<Node<'a>, serde_json::Error> {
-        let raw: &'a RawValue = serde_json::from_str(source)?;
-        Ok(Node { text: raw.get() })
+        Outline::of(source).map(|outline| outline.root)
     }
 
     /// Where the value begins in its source, in bytes. Addresses of slices of one text, so no bookkeeping is needed.
@@ -70,15 +68,44 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The members of an object in the order of the file, duplicates included.
-    pub(super) fn members(&self) -> Result<Vec<Member<'a>>, serde_json::Error> {
-        serde_json::from_str::<Members<'a>>(self.text).map(|members| members.0)
+    /// Adds the members of an object to a list, in the order of the file, duplicates included.
+    pub(super) fn members_into(&self, members: &mut Vec<Member<'a>>) -> Result<(), serde_json::Error> {
+        let bytes = self.text.as_bytes();
+        let mut at = scan::blank(bytes, 1);
+        while bytes.get(at) == Some(&b'"') {
+            let end = scan::skip_string(bytes, at);
+            let name = unescaped(&self.text[at..end])?;
+            // A colon, with blanks around it.
+            let start = scan::blank(bytes, scan::blank(bytes, end) + 1);
+            let end = scan::skip(bytes, start);
+            members.push(Member { name, value: Node { text: &self.text[start..end] } });
+            // A comma, or the brace at the end.
+            at = scan::blank(bytes, scan::blank(bytes, end) + 1);
+        }
+        Ok(())
     }
 
-    /// The elements of a list.
-    pub(super) fn elements(&self) -> Result<Vec<Node<'a>>, serde_json::Error> {
-        let raw: Vec<&'a RawValue> = serde_json::from_str(self.text)?;
-        Ok(raw.into_iter().map(|value| Node { text: value.get() }).collect())
+    /// The members of an object.
+    pub(super) fn members(&self) -> Result<Vec<Member<'a>>, serde_json::Error> {
+        let mut members = Vec::new();
+        self.members_into(&mut members).map(|()| members)
+    }
+
+    /// The elements of a list, one after the other.
+    pub fn elements(&self) -> impl Iterator<Item = Node<'a>> + use<'a> {
+        let text = self.text;
+        let mut at = scan::blank(text.as_bytes(), 1);
+        std::iter::from_fn(move || {
+            let bytes = text.as_bytes();
+            if bytes.get(at).is_none_or(|&byte| byte == b']') {
+                return None;
+            }
+            let start = at;
+            let end = scan::skip(bytes, start);
+            let after = scan::blank(bytes, end);
+            at = if bytes.get(after) == Some(&b',') { scan::blank(bytes, after + 1) } else { bytes.len() };
+            Some(Node { text: &text[start..end] })
+        })
     }
 
     /// The value at a place below this one: names of members, and numbers of elements from 0.
@@ -86,7 +113,7 @@ impl<'a> Node<'a> {
         let Some((step, rest)) = path.split_first() else { return Some(*self) };
         let child = match self.kind() {
             Kind::Object => self.members().ok()?.into_iter().find(|member| member.name == *step)?.value,
-            Kind::Array => *self.elements().ok()?.get(step.parse::<usize>().ok()?)?,
+            Kind::Array => self.elements().nth(step.parse::<usize>().ok()?)?,
             _ => return None,
         };
         child.at(rest)
@@ -94,7 +121,7 @@ impl<'a> Node<'a> {
 
     /// The text of a string, its escapes resolved.
     pub(super) fn string(&self) -> Result<Cow<'a, str>, serde_json::Error> {
-        serde_json::from_str::<Text<'a>>(self.text).map(|text| text.0)
+        unescaped(self.text)
     }
 
     /// The value as shown in a message: escaped, on one line, at most 80 characters.
@@ -121,47 +148,12 @@ pub fn is_unprintable(character: char) -> bool {
         || matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }
 
-/// A string borrowed from the source where it has no escapes.
-struct Text<'a>(Cow<'a, str>);
-
-impl<'de> Deserialize<'de> for Text<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TextVisitor;
-        impl<'de> Visitor<'de> for TextVisitor {
-            type Value = Text<'de>;
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("a text")
-            }
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Borrowed(text)))
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
-            }
-        }
-        deserializer.deserialize_str(TextVisitor)
-    }
-}
-
-/// The members of an object, none lost: maps of `serde` keep only the last of two equal names.
-struct Members<'a>(Vec<Member<'a>>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MembersVisitor;
-        impl<'de> Visitor<'de> for MembersVisitor {
-            type Value = Members<'de>;
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::with_capacity(12);
-                while let Some((name, value)) = map.next_entry::<Text<'de>, &'de RawValue>()? {
-                    members.push(Member { name: name.0, value: Node { text: value.get() } });
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(MembersVisitor)
+/// The text of a string as it is written, quotes included: borrowed where it has no escapes.
+pub(super) fn unescaped(written: &str) -> Result<Cow<'_, str>, serde_json::Error> {
+    let inner = &written[1..written.len() - 1];
+    if inner.as_bytes().contains(&b'\\') {
+        serde_json::from_str(written).map(Cow::Owned)
+    } else {
+        Ok(Cow::Borrowed(inner))
     }
 }

@@ -2,13 +2,18 @@
 
 use std::borrow::Cow;
 
+use rayon::prelude::*;
+
 use super::decimal::{Decimal, Unusable};
-use super::fields::{Fields, did_you_mean};
+use super::fields::{Fields, Room, did_you_mean};
 use super::issue::{Issue, Refusal};
 use super::node::{Kind, Member, Node, is_unprintable};
 use super::notice::{Notice, Notices};
+use super::outline::Outline;
 use crate::units::{Factor, Minutes, Money};
 
+/// Elements of a long list that one thread reads at a time.
+const PART: usize = 4096;
 /// Most visits or calls that a number of visits may say.
 pub const MAX_VISITS: u32 = 10_000;
 /// Largest amount of money in one field, in cents (10^12 units).
@@ -28,12 +33,23 @@ pub struct Reader<'a> {
     /// What the user should know although the data can be used.
     pub notices: Notices,
     lenient: bool,
+    /// The outline of the document, each part until it is asked for.
+    outline: Option<Outline<'a>>,
+    /// Room for the fields of objects, used over and over.
+    spare: Vec<Room<'a>>,
 }
 
 impl<'a> Reader<'a> {
     /// A reader of a document that must have no unknown fields.
     pub fn strict(source: &'a str) -> Reader<'a> {
-        Reader { source, issues: Vec::new(), notices: Notices::default(), lenient: false }
+        Reader {
+            source,
+            issues: Vec::new(),
+            notices: Notices::default(),
+            lenient: false,
+            outline: None,
+            spare: Vec::new(),
+        }
     }
 
     /// A reader of a document whose unknown fields are ignored (plans and results).
@@ -67,15 +83,38 @@ impl<'a> Reader<'a> {
 
     /// The root value, or why the text is not one JSON value.
     pub fn root(file: &str, source: &'a str) -> Result<Node<'a>, Refusal> {
+        Reader::open(file, source).map(|(_, root)| root)
+    }
+
+    /// A strict reader of a text with its root value, or why the text is not one JSON value. It knows the elements of
+    /// the root's lists already.
+    pub fn open(file: &str, source: &'a str) -> Result<(Reader<'a>, Node<'a>), Refusal> {
         if source.trim_matches([' ', '\t', '\r', '\n']).is_empty() {
             return Err(Refusal::whole_file(file, "E101", "the file is empty", "give a JSON document"));
         }
-        Node::root(source).map_err(|error| syntax_refusal(file, source, &error))
+        let outline = Outline::of(source).map_err(|error| syntax_refusal(file, source, &error))?;
+        let root = outline.root;
+        Ok((Reader { outline: Some(outline), ..Reader::strict(source) }, root))
+    }
+
+    /// The same reader, which from now on ignores unknown fields.
+    pub fn leniently(self) -> Reader<'a> {
+        Reader { lenient: true, ..self }
     }
 
     /// The notices where nothing was wrong, every problem otherwise.
     pub fn finish(self, file: &str) -> Result<Notices, Refusal> {
-        if self.issues.is_empty() { Ok(self.notices) } else { Err(Refusal::locate(file, self.source, self.issues)) }
+        if self.issues.is_empty() { Ok(self.notices) } else { Err(self.refusal(file)) }
+    }
+
+    /// Every problem found.
+    pub fn refusal(self, file: &str) -> Refusal {
+        Refusal::locate(file, self.source, self.issues)
+    }
+
+    /// Whether nothing wrong was found so far.
+    pub fn is_content(&self) -> bool {
+        self.issues.is_empty()
     }
 
     /// Records a problem with the value at `node`.
@@ -109,16 +148,45 @@ impl<'a> Reader<'a> {
             self.wrong_kind(node, Kind::Object);
             return None;
         }
-        match node.members() {
-            Ok(members) => {
-                self.refuse_duplicates(&members);
-                Some(Fields::new(node, members))
+        let mut room = self.spare.pop().unwrap_or_default();
+        let read = match self.members_known(node) {
+            Some(members) => {
+                room.members = members;
+                Ok(())
+            }
+            None => node.members_into(&mut room.members),
+        };
+        match read {
+            Ok(()) => {
+                let fields = Fields::new(node, room);
+                if fields.may_have_doubles() {
+                    self.refuse_duplicates(fields.members());
+                }
+                Some(fields)
             }
             Err(_) => {
                 self.bad_unicode(node);
                 None
             }
         }
+    }
+
+    /// Takes the room of fields back that nobody asks any more.
+    pub(super) fn reuse(&mut self, room: Room<'a>) {
+        self.spare.push(room);
+    }
+
+    /// The members of the root.
+    fn members_known(&self, node: Node<'a>) -> Option<Vec<Member<'a>>> {
+        let outline = self.outline.as_ref()?;
+        if std::ptr::eq(outline.root.text, node.text) { outline.members.clone() } else { None }
+    }
+
+    /// The elements of one of the root's lists, once.
+    fn elements_known(&mut self, node: Node<'a>) -> Option<Vec<Node<'a>>> {
+        let lists = &mut self.outline.as_mut()?.lists;
+        let at = lists.iter().position(|(list, _)| std::ptr::eq(list.text, node.text))?;
+        Some(lists.swap_remove(at).1)
     }
 
     fn bad_unicode(&mut self, node: Node<'_>) {
@@ -142,13 +210,7 @@ impl<'a> Reader<'a> {
             self.wrong_kind(node, Kind::Array);
             return None;
         }
-        match node.elements() {
-            Ok(elements) => Some(elements),
-            Err(_) => {
-                self.bad_unicode(node);
-                None
-            }
-        }
+        Some(self.elements_known(node).unwrap_or_else(|| node.elements().collect()))
     }
 
     /// A list each of whose elements is read by `read`.
@@ -159,6 +221,30 @@ impl<'a> Reader<'a> {
     ) -> Option<Vec<T>> {
         let elements = self.list(node)?;
         Some(elements.into_iter().filter_map(|element| read(self, element)).collect())
+    }
+
+    /// The same for a list that may be very long: its parts are read in parallel, each by a fork of the reader, and
+    /// joined in the order of the file. What could not be read is `None`, and has its issue.
+    pub fn long_list_of<T: Send>(
+        &mut self,
+        node: Node<'a>,
+        read: impl Fn(&mut Self, Node<'a>) -> Option<T> + Sync,
+    ) -> Option<(Vec<Node<'a>>, Vec<Option<T>>)> {
+        let elements = self.list(node)?;
+        let mut all: Vec<Option<T>> = (0..elements.len()).into_par_iter().map(|_| None).collect();
+        let forks: Vec<Reader<'a>> = elements
+            .par_chunks(PART)
+            .zip(all.par_chunks_mut(PART))
+            .map(|(elements, slots)| {
+                let mut fork = self.fork();
+                for (slot, &element) in slots.iter_mut().zip(elements) {
+                    *slot = read(&mut fork, element);
+                }
+                fork
+            })
+            .collect();
+        forks.into_iter().for_each(|fork| self.absorb(fork));
+        Some((elements, all))
     }
 
     /// A text.
@@ -188,7 +274,7 @@ impl<'a> Reader<'a> {
             "is empty"
         } else if text.len() > 256 {
             "is longer than 256 bytes"
-        } else if text.chars().any(is_unprintable) {
+        } else if !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && text.chars().any(is_unprintable) {
             "has a control or bidirectional character"
         } else {
             return Some(text.into());
@@ -225,7 +311,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         let negative = node.text.starts_with('-');
-        match Decimal::parse(node.text).and_then(|decimal| decimal.scaled(places)) {
+        match Decimal::scale(node.text, places) {
             Ok((scaled, rounded)) if (smallest..=largest).contains(&scaled) => return Some((scaled, rounded)),
             Err(Unusable::TooLong) => {
                 self.fault(node, "E202", "has more than 38 digits", "write it with fewer digits");

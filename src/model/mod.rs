@@ -18,7 +18,7 @@ pub use matrix::{Band, Cell, Cuts, FrequencyStep, Matrix, OnlyIf, PostPass, Reac
 pub use response::{Curve, Response, cents};
 pub use rule::{Measure, Rule, Who};
 pub use status::Status;
-pub use travel::{Location, Travel};
+pub use travel::{EARTH_RADIUS_KM, Location, Travel};
 pub use work::{WorkCalendar, WorkTime};
 
 pub(crate) use read::{at_most, partial_range, response};

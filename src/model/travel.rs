@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::units::{Factor, Minutes};
 
-/// Mean radius of the Earth.
-const EARTH_RADIUS_KM: f64 = 6371.0088;
+/// Mean radius of the Earth, in kilometres.
+pub const EARTH_RADIUS_KM: f64 = 6371.0088;
 
 /// A place in degrees.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]

@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use super::layout::to_text;
+use super::layout::{Page, to_text};
 use super::{Figures, Gap, Plan, ProvenBy, Status, StoppedBy};
 use crate::certificate::{Certificate, CertificateDocument};
 use crate::instance::{Instance, InstanceName};
@@ -11,8 +11,18 @@ use crate::problem::{Choice, Problem, RowKind};
 use crate::units::Money;
 
 /// A plan as it is written.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct PlanDocument<'p> {
+    instance: &'p Instance,
+    problem: &'p Problem,
+    choices: &'p [Choice],
+    head: Head<'p>,
+    tail: Tail<'p>,
+}
+
+/// The fields before the lists of customers.
+#[derive(Clone, Debug, Serialize)]
+struct Head<'p> {
     format: &'static str,
     instance: InstanceName,
     model: &'p PlanningModel,
@@ -27,8 +37,11 @@ pub struct PlanDocument<'p> {
     certified_bound: Option<Money>,
     #[serde(skip_serializing_if = "Option::is_none")]
     certified_gap: Option<Gap>,
-    assignments: Vec<Assignment<'p>>,
-    uncovered: Vec<&'p str>,
+}
+
+/// The fields behind them.
+#[derive(Clone, Debug, Serialize)]
+struct Tail<'p> {
     prices: Prices<'p>,
     certificate: CertificateDocument<'p>,
     changes: [(); 0],
@@ -58,17 +71,9 @@ pub struct InfeasibilityDocument<'p> {
 
 impl<'p> PlanDocument<'p> {
     /// The document of a plan.
-    pub fn new(instance: &'p Instance, problem: &Problem, plan: &'p Plan) -> PlanDocument<'p> {
-        let mut assignments = Vec::new();
-        let mut uncovered = Vec::new();
-        for (customer, &choice) in instance.customers.iter().zip(&plan.choices) {
-            match assignment(instance, problem, &customer.id, choice) {
-                Some(assignment) => assignments.push(assignment),
-                None => uncovered.push(&*customer.id),
-            }
-        }
+    pub fn new(instance: &'p Instance, problem: &'p Problem, plan: &'p Plan) -> PlanDocument<'p> {
         let by_solver = plan.proven_by == ProvenBy::Solver;
-        PlanDocument {
+        let head = Head {
             format: "visitplan-plan/1",
             instance: instance.identity(),
             model: &instance.model,
@@ -81,18 +86,26 @@ impl<'p> PlanDocument<'p> {
             proven_by: plan.proven_by,
             certified_bound: by_solver.then_some(Money(plan.certified.0)),
             certified_gap: by_solver.then(|| Gap::between(plan.value, plan.certified)),
-            assignments,
-            uncovered,
+        };
+        let tail = Tail {
             prices: Prices(&plan.certificate, problem.rows.iter().map(|row| row.kind).collect(), row_names(problem)),
             certificate: CertificateDocument::new(instance, &plan.certificate),
             changes: [],
             figures: Figures::of(instance, problem, &plan.choices),
-        }
+        };
+        PlanDocument { instance, problem, choices: &plan.choices, head, tail }
     }
 
     /// The document's text.
     pub fn to_text(&self) -> String {
-        to_text(self)
+        let PlanDocument { instance, problem, choices, .. } = *self;
+        let id = |customer: usize| &*instance.customers[customer].id;
+        let mut page = Page::new();
+        page.fields(&self.head);
+        page.lines("assignments", choices.len(), |at| assignment(instance, problem, id(at), choices[at]));
+        page.lines("uncovered", choices.len(), |at| choices[at].lane().is_none().then(|| id(at)));
+        page.fields(&self.tail);
+        page.finish()
     }
 }
 

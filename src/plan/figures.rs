@@ -1,5 +1,6 @@
 //! Figures of a plan: revenue, activity and workload, in all and per rep.
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::instance::Instance;
@@ -56,37 +57,82 @@ pub struct RepFigures {
     pub revenue: Money,
 }
 
+/// Customers that one thread adds up at a time.
+const PART: usize = 1 << 16;
+
+/// What is added up over customers; whole numbers, so that the order does not matter.
+#[derive(Default)]
+struct Sums {
+    reps: Vec<RepSums>,
+    covered: u32,
+    calls: i64,
+    call_minutes: i64,
+}
+
+#[derive(Clone, Copy, Default)]
+struct RepSums {
+    customers: u32,
+    visits: i64,
+    minutes: i64,
+    revenue: i64,
+}
+
+impl Sums {
+    fn add(&mut self, problem: &Problem, choice: Choice) {
+        let Some(index) = choice.lane() else { return };
+        let lane = problem.lane(index);
+        self.covered += 1;
+        self.calls += i64::from(lane.calls);
+        self.call_minutes += lane.call_minutes;
+        if let Some(rep) = lane.rep {
+            let sums = &mut self.reps[rep as usize];
+            sums.customers += 1;
+            sums.visits += i64::from(choice.visits);
+            sums.minutes += problem.minutes(choice);
+            sums.revenue += problem.revenue(choice);
+        }
+    }
+
+    fn and(mut self, more: Sums) -> Sums {
+        if self.reps.is_empty() {
+            self.reps = vec![RepSums::default(); more.reps.len()];
+        }
+        for (sum, more) in self.reps.iter_mut().zip(more.reps) {
+            sum.customers += more.customers;
+            sum.visits += more.visits;
+            sum.minutes += more.minutes;
+            sum.revenue += more.revenue;
+        }
+        self.covered += more.covered;
+        self.calls += more.calls;
+        self.call_minutes += more.call_minutes;
+        self
+    }
+}
+
 impl Figures {
     /// The figures of one option per customer.
     pub fn of(instance: &Instance, problem: &Problem, choices: &[Choice]) -> Figures {
+        let parts = choices.par_chunks(PART).map(|part| {
+            let mut sums = Sums { reps: vec![RepSums::default(); instance.reps.len()], ..Sums::default() };
+            part.iter().for_each(|&choice| sums.add(problem, choice));
+            sums
+        });
+        let Sums { reps, covered, calls, call_minutes } = parts.reduce(Sums::default, Sums::and);
         let mut reps: Vec<RepFigures> = instance
             .reps
             .iter()
-            .map(|rep| RepFigures {
+            .zip(reps.into_iter().chain(std::iter::repeat(RepSums::default())))
+            .map(|(rep, sums)| RepFigures {
                 rep: rep.id.to_string(),
-                customers: 0,
-                visits: 0,
-                minutes: Minutes(0),
+                customers: sums.customers,
+                visits: sums.visits,
+                minutes: Minutes(sums.minutes),
                 capacity_minutes: rep.minutes,
                 utilisation: Factor(0),
-                revenue: Money(0),
+                revenue: Money(sums.revenue),
             })
             .collect();
-        let (mut covered, mut calls, mut call_minutes) = (0, 0, Minutes(0));
-        for &choice in choices {
-            let Some(index) = choice.lane() else { continue };
-            let lane = problem.lane(index);
-            covered += 1;
-            calls += i64::from(lane.calls);
-            call_minutes.0 += lane.call_minutes;
-            if let Some(rep) = lane.rep {
-                let figures = &mut reps[rep as usize];
-                figures.customers += 1;
-                figures.visits += i64::from(choice.visits);
-                figures.minutes.0 += problem.minutes(choice);
-                figures.revenue.0 += problem.revenue(choice);
-            }
-        }
         let mut active = instance.reps.iter().map(|rep| rep.is_active());
         reps.retain(|_| active.next().unwrap_or(false));
         for rep in &mut reps {
@@ -95,7 +141,7 @@ impl Figures {
         let visited = reps.iter().map(|rep| rep.customers).sum();
         let visit_minutes = Minutes(reps.iter().map(|rep| rep.minutes.0).sum());
         let capacity_minutes = Minutes(reps.iter().map(|rep| rep.capacity_minutes.0).sum());
-        let base_revenue = Money(instance.customers.iter().map(|customer| customer.base_revenue.0).sum());
+        let base_revenue = Money(instance.customers.par_iter().map(|customer| customer.base_revenue.0).sum());
         Figures {
             customers: instance.customers.len() as u32,
             covered,
@@ -103,7 +149,7 @@ impl Figures {
             visits: reps.iter().map(|rep| rep.visits).sum(),
             calls,
             visit_minutes,
-            call_minutes,
+            call_minutes: Minutes(call_minutes),
             capacity_minutes,
             utilisation: ratio(visit_minutes.0, capacity_minutes.0),
             base_revenue,

@@ -17,8 +17,9 @@ pub use names::Names;
 pub use read::{ReadAssignment, ReadInfeasibility, ReadPlan};
 
 pub(crate) use document::price_in_money;
-pub(crate) use layout::to_text;
-pub(crate) use read::format_of;
+#[cfg(feature = "cli")]
+pub(crate) use layout::{Page, to_text};
+pub(crate) use read::Opened;
 
 use crate::certificate::{Bound, Certificate};
 use crate::problem::{Choice, Problem};

@@ -1,5 +1,6 @@
 //! From the names in a plan to the options of a problem.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::ReadAssignment;
@@ -16,8 +17,14 @@ pub struct Names<'i> {
 impl<'i> Names<'i> {
     /// The ids of this instance.
     pub fn of(instance: &'i Instance) -> Names<'i> {
+        let customers = instance.customers.iter().map(|customer| &*customer.id).zip(0..).collect();
+        Names { customers, ..Names::without_customers(instance) }
+    }
+
+    /// The ids of its reps and pools alone, which are few.
+    pub(crate) fn without_customers(instance: &'i Instance) -> Names<'i> {
         Names {
-            customers: instance.customers.iter().map(|customer| &*customer.id).zip(0..).collect(),
+            customers: HashMap::new(),
             reps: instance.reps.iter().map(|rep| &*rep.id).zip(0..).collect(),
             pools: instance.pools.iter().map(|pool| &*pool.id).zip(0..).collect(),
         }
@@ -30,12 +37,16 @@ impl<'i> Names<'i> {
 
     /// The option of its customer that an assignment states, if it is one; never nothing.
     pub fn choice(&self, problem: &Problem, assignment: &ReadAssignment) -> Option<Choice> {
+        self.choice_of(problem, self.customer(&assignment.customer)?, assignment)
+    }
+
+    /// The same of a customer that is known already.
+    pub(crate) fn choice_of(&self, problem: &Problem, customer: usize, assignment: &ReadAssignment) -> Option<Choice> {
         // `None` for a name the instance does not know, `Some(None)` for nobody.
-        let index = |known: &HashMap<&str, u32>, id: &Option<String>| match id {
-            Some(id) => known.get(id.as_str()).copied().map(Some),
+        let index = |known: &HashMap<&str, u32>, id: &Option<Cow<'_, str>>| match id {
+            Some(id) => known.get(&**id).copied().map(Some),
             None => Some(None),
         };
-        let customer = self.customer(&assignment.customer)?;
         let (rep, pool) = (index(&self.reps, &assignment.rep)?, index(&self.pools, &assignment.pool)?);
         let choice = problem.find(customer, rep, assignment.visits, pool, assignment.calls)?;
         (choice != Choice::NOTHING).then_some(choice)

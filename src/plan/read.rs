@@ -1,5 +1,7 @@
 //! Reading plans and proofs as somebody wrote them: nothing is believed yet.
 
+use std::borrow::Cow;
+
 use super::{ProvenBy, Status, StoppedBy};
 use crate::certificate::Certificate;
 use crate::instance::{Instance, InstanceName};
@@ -10,7 +12,7 @@ use crate::units::Money;
 /// A `visitplan-plan/1` document as read.
 #[derive(Clone, Debug)]
 #[allow(missing_docs)]
-pub struct ReadPlan {
+pub struct ReadPlan<'a> {
     pub identity: InstanceName,
     pub model: Option<PlanningModel>,
     pub status: Status,
@@ -24,8 +26,8 @@ pub struct ReadPlan {
     pub certified_bound: Option<Money>,
     /// In units of 10^-9.
     pub certified_gap: Option<i64>,
-    pub assignments: Vec<ReadAssignment>,
-    pub uncovered: Vec<String>,
+    pub assignments: Vec<ReadAssignment<'a>>,
+    pub uncovered: Vec<Cow<'a, str>>,
     pub prices: Vec<(String, f64)>,
     pub certificate: Certificate,
     /// Fields that later versions understand: a plan that uses them cannot be checked here.
@@ -34,14 +36,14 @@ pub struct ReadPlan {
     pub figures: Option<serde_json::Value>,
 }
 
-/// An assignment as read.
+/// An assignment as read; names are those of the text it was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub struct ReadAssignment {
-    pub customer: String,
-    pub rep: Option<String>,
+pub struct ReadAssignment<'a> {
+    pub customer: Cow<'a, str>,
+    pub rep: Option<Cow<'a, str>>,
     pub visits: u32,
-    pub pool: Option<String>,
+    pub pool: Option<Cow<'a, str>>,
     pub calls: u32,
     pub minutes: i64,
     pub call_minutes: i64,
@@ -59,20 +61,41 @@ pub struct ReadInfeasibility {
 
 const LARGEST: i64 = 1 << 53;
 
-/// The format of a document, if it is an object that states one.
-pub(crate) fn format_of(file: &str, source: &str) -> Result<String, Refusal> {
-    let root = Reader::root(file, source)?;
-    let mut reader = Reader::lenient(source);
-    let format = reader.object(root).and_then(|mut fields| fields.require(&mut reader, "format", Reader::string));
-    reader.finish(file)?;
-    Ok(format.unwrap_or_default())
+/// A document whose grammar is right and whose format is known.
+pub(crate) struct Opened<'a> {
+    file: &'a str,
+    reader: Reader<'a>,
+    root: Node<'a>,
+    /// The format it states.
+    pub format: String,
 }
 
-impl ReadPlan {
+impl<'a> Opened<'a> {
+    /// Opens a document that must be an object and state its format.
+    pub fn open(file: &'a str, source: &'a str) -> Result<Opened<'a>, Refusal> {
+        let (reader, root) = Reader::open(file, source)?;
+        let mut reader = reader.leniently();
+        let format = reader.object(root).and_then(|mut fields| fields.require(&mut reader, "format", Reader::string));
+        match format {
+            Some(format) if reader.is_content() => Ok(Opened { file, reader, root, format }),
+            _ => Err(reader.refusal(file)),
+        }
+    }
+}
+
+impl<'a> ReadPlan<'a> {
     /// Reads the text of a plan of this instance.
-    pub fn from_json(file: &str, source: &str, instance: &Instance) -> Result<ReadPlan, Refusal> {
-        let root = Reader::root(file, source)?;
-        let mut reader = Reader::lenient(source);
+    pub fn from_json(file: &str, source: &'a str, instance: &Instance) -> Result<ReadPlan<'a>, Refusal> {
+        let (reader, root) = Reader::open(file, source)?;
+        ReadPlan::read(file, reader.leniently(), root, instance)
+    }
+
+    /// Reads a plan of this instance.
+    pub(crate) fn from_opened(opened: Opened<'a>, instance: &Instance) -> Result<ReadPlan<'a>, Refusal> {
+        ReadPlan::read(opened.file, opened.reader, opened.root, instance)
+    }
+
+    fn read(file: &str, mut reader: Reader<'a>, root: Node<'a>, instance: &Instance) -> Result<ReadPlan<'a>, Refusal> {
         let plan = read_plan(&mut reader, root, instance);
         exact(file, reader, plan)
     }
@@ -81,8 +104,21 @@ impl ReadPlan {
 impl ReadInfeasibility {
     /// Reads the text of a proof of infeasibility of this instance.
     pub fn from_json(file: &str, source: &str, instance: &Instance) -> Result<ReadInfeasibility, Refusal> {
-        let root = Reader::root(file, source)?;
-        let mut reader = Reader::lenient(source);
+        let (reader, root) = Reader::open(file, source)?;
+        ReadInfeasibility::read(file, reader.leniently(), root, instance)
+    }
+
+    /// Reads a proof of infeasibility of this instance.
+    pub(crate) fn from_opened(opened: Opened<'_>, instance: &Instance) -> Result<ReadInfeasibility, Refusal> {
+        ReadInfeasibility::read(opened.file, opened.reader, opened.root, instance)
+    }
+
+    fn read<'a>(
+        file: &str,
+        mut reader: Reader<'a>,
+        root: Node<'a>,
+        instance: &Instance,
+    ) -> Result<ReadInfeasibility, Refusal> {
         let proof = read_proof(&mut reader, root, instance);
         exact(file, reader, proof)
     }
@@ -114,7 +150,7 @@ fn identity<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<InstanceName>
     Some(InstanceName { name, sha256 })
 }
 
-fn read_plan<'a>(reader: &mut Reader<'a>, root: Node<'a>, instance: &Instance) -> Option<ReadPlan> {
+fn read_plan<'a>(reader: &mut Reader<'a>, root: Node<'a>, instance: &Instance) -> Option<ReadPlan<'a>> {
     let statuses = [("optimal", Status::Optimal), ("within_gap", Status::WithinGap), ("stopped", Status::Stopped)];
     let stops = [("time", StoppedBy::Time), ("work", StoppedBy::Work), ("interrupt", StoppedBy::Interrupt)];
     // The last is a kind of proof that this version cannot check.
@@ -137,8 +173,8 @@ fn read_plan<'a>(reader: &mut Reader<'a>, root: Node<'a>, instance: &Instance) -
     let proven_by = fields.require(reader, "proven_by", |r, n| r.word(n, &provers));
     let certified_bound = fields.get_or_null(reader, "certified_bound", Reader::signed_money);
     let certified_gap = fields.get_or_null(reader, "certified_gap", Reader::nano);
-    let assignments = fields.require(reader, "assignments", |r, n| r.list_of(n, read_assignment));
-    let uncovered = fields.require(reader, "uncovered", |r, n| r.list_of(n, Reader::string));
+    let assignments = fields.require(reader, "assignments", |r, n| r.long_list_of(n, read_assignment));
+    let uncovered = fields.require(reader, "uncovered", |r, n| r.long_list_of(n, Reader::text));
     let prices = fields.get(reader, "prices", |r, n| {
         let mut fields = r.object(n)?;
         let priced = fields.rest().filter_map(|(name, node)| Some((name.into_owned(), r.real(node)?)));
@@ -164,8 +200,8 @@ fn read_plan<'a>(reader: &mut Reader<'a>, root: Node<'a>, instance: &Instance) -
         proven_by: proven_by?.unwrap_or(ProvenBy::Prices),
         certified_bound,
         certified_gap,
-        assignments: assignments?,
-        uncovered: uncovered?,
+        assignments: assignments?.1.into_iter().flatten().collect(),
+        uncovered: uncovered?.1.into_iter().flatten().collect(),
         prices: prices.unwrap_or_default(),
         certificate: certificate?,
         unsupported: match (proven_by?, unsupported) {
@@ -177,12 +213,12 @@ fn read_plan<'a>(reader: &mut Reader<'a>, root: Node<'a>, instance: &Instance) -
     })
 }
 
-fn read_assignment<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<ReadAssignment> {
+fn read_assignment<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<ReadAssignment<'a>> {
     let mut fields = reader.object(node)?;
-    let customer = fields.require(reader, "customer", Reader::string);
-    let rep = fields.get_or_null(reader, "rep", Reader::string);
+    let customer = fields.require(reader, "customer", Reader::text);
+    let rep = fields.get_or_null(reader, "rep", Reader::text);
     let visits = fields.require(reader, "visits", Reader::visits);
-    let pool = fields.get_or_null(reader, "pool", Reader::string);
+    let pool = fields.get_or_null(reader, "pool", Reader::text);
     let calls = fields.require(reader, "calls", Reader::visits);
     let minutes = fields.require(reader, "minutes", |r, n| r.whole(n, LARGEST));
     let call_minutes = fields.require(reader, "call_minutes", |r, n| r.whole(n, LARGEST));

@@ -2,17 +2,23 @@
 //!
 //! Instance and planning model become, once, whole cents and minutes; everything downstream speaks only of this.
 //! The options of a customer fall into [`Lane`]s: one way of covering it (this rep; this rep with two calls; calls
-//! alone) with its time per visit and a table of values by number of visits. A [`Choice`] is a lane and a number of
+//! alone) with its time per visit and a value for each number of visits. A [`Choice`] is a lane and a number of
 //! visits, or nothing. See `models/visit-allocation.md`, section 2.
 
 mod build;
+mod lanes;
 mod rows;
+mod sums;
 
 use std::ops::Range;
 
-pub use build::TooLarge;
-pub use rows::{Row, RowKind};
+use rayon::prelude::*;
 
+pub use lanes::Values;
+pub use rows::{Row, RowKind};
+pub use sums::TooLarge;
+
+use lanes::{StoredLane, Tables};
 use rows::RuleRow;
 
 /// Choose one option per customer over linear rows, in whole cents and minutes.
@@ -25,14 +31,14 @@ pub struct Problem {
     rules: Vec<RuleRow>,
     /// Per customer what rules ask of it.
     customers: Vec<CustomerFacts>,
-    lanes: Vec<Lane>,
+    lanes: Vec<StoredLane>,
     /// Lanes of customer `c`: `first_lane[c] .. first_lane[c + 1]`.
     first_lane: Vec<u32>,
-    revenues: Vec<i64>,
-    /// Values where they differ from revenues (`contribution`).
-    contributions: Option<Vec<i64>>,
+    tables: Tables,
+    options: usize,
     granularity: i64,
     first_values: i128,
+    largest_value: i64,
 }
 
 /// One way of covering a customer, for a range of visits.
@@ -52,8 +58,6 @@ pub struct Lane {
     pub most: u32,
     /// Time of one visit, travel included.
     pub minutes_per_visit: i64,
-    /// Where the values of the lane begin.
-    first_value: usize,
 }
 
 /// An option of a customer: a lane with a number of visits, or nothing.
@@ -64,12 +68,15 @@ pub struct Choice {
     pub visits: u32,
 }
 
-/// The rows a rep's visits draw on.
+/// The rows a rep's visits draw on; none for a rep who is not active.
 #[derive(Clone, Copy, Debug, Default)]
-struct RepRows {
-    minutes: Option<usize>,
-    least: Option<usize>,
-    held: Option<usize>,
+pub struct RepRows {
+    /// The rep's minutes.
+    pub minutes: Option<usize>,
+    /// The rep's least minutes, negated.
+    pub least: Option<usize>,
+    /// Customers with at least one visit by the rep.
+    pub held: Option<usize>,
 }
 
 /// What rules ask of a customer.
@@ -78,6 +85,13 @@ struct CustomerFacts {
     allows_nothing: bool,
     owner: Option<u32>,
     last_visits: u32,
+}
+
+impl Lane {
+    /// Whether a number of visits lies in the lane's range.
+    pub fn allows(&self, visits: u32) -> bool {
+        (self.fewest..=self.most).contains(&visits)
+    }
 }
 
 impl Choice {
@@ -107,8 +121,30 @@ impl Problem {
     }
 
     /// A lane.
-    pub fn lane(&self, lane: usize) -> &Lane {
-        &self.lanes[lane]
+    #[inline]
+    pub fn lane(&self, lane: usize) -> Lane {
+        self.lanes[lane].open(&self.tables)
+    }
+
+    /// What the objective counts for each number of visits of a lane, from its fewest to its most.
+    #[inline]
+    pub fn values(&self, lane: usize) -> Values<'_> {
+        self.tables.values(&self.lanes[lane])
+    }
+
+    /// Calls `each(option, value)` for all options of a customer, in the order of [`Problem::choices`]; the quick way.
+    #[inline]
+    pub fn for_each_option(&self, customer: usize, mut each: impl FnMut(Choice, i64)) {
+        if self.allows_nothing(customer) {
+            each(Choice::NOTHING, 0);
+        }
+        for index in self.lanes_of(customer) {
+            let mut visits = self.lanes[index].fewest();
+            self.values(index).for_each(|value| {
+                each(Choice { lane: index as u32, visits }, value);
+                visits += 1;
+            });
+        }
     }
 
     /// Whether a customer may be left alone.
@@ -124,14 +160,14 @@ impl Problem {
 
     /// The options in a lane, by number of visits.
     pub fn choices_in(&self, lane: usize) -> impl Iterator<Item = Choice> + use<> {
-        let Lane { fewest, most, .. } = self.lanes[lane];
+        let (fewest, most) = (self.lanes[lane].fewest(), self.lanes[lane].most());
         (fewest..=most).map(move |visits| Choice { lane: lane as u32, visits })
     }
 
-    /// The options of a lane, fewest visits first.
-    pub fn choices_of_lane(&self, lane: usize) -> impl Iterator<Item = Choice> + use<> {
-        let Lane { fewest, most, .. } = self.lanes[lane];
-        (fewest..=most).map(move |visits| Choice { lane: lane as u32, visits })
+    /// An option of a lane; the number of visits must lie in its range.
+    pub fn choice(&self, lane: usize, visits: u32) -> Choice {
+        debug_assert!((self.lanes[lane].fewest()..=self.lanes[lane].most()).contains(&visits));
+        Choice { lane: lane as u32, visits }
     }
 
     /// The row of a rep's minutes; none for reps who are not active.
@@ -139,9 +175,24 @@ impl Problem {
         self.rows_of_rep[rep as usize].minutes
     }
 
+    /// All rows that a rep's visits draw on.
+    pub fn rows_of_rep(&self, rep: u32) -> RepRows {
+        self.rows_of_rep[rep as usize]
+    }
+
+    /// The row of a pool's minutes.
+    pub fn row_of_pool(&self, pool: u32) -> usize {
+        self.row_of_pool[pool as usize]
+    }
+
     /// The total number of options.
     pub fn choice_count(&self) -> usize {
-        self.revenues.len() + self.customers.iter().filter(|customer| customer.allows_nothing).count()
+        self.options
+    }
+
+    /// The largest magnitude of an option's value, in cents.
+    pub fn largest_value(&self) -> i64 {
+        self.largest_value
     }
 
     /// The option of a customer with exactly this, if there is one.
@@ -156,45 +207,49 @@ impl Problem {
         if rep.is_none() && pool.is_none() && visits == 0 && calls == 0 {
             return self.allows_nothing(customer).then_some(Choice::NOTHING);
         }
-        let fits = |lane: &Lane| {
-            lane.rep == rep && lane.pool == pool && lane.calls == calls && (lane.fewest..=lane.most).contains(&visits)
+        let fits = |lane: &StoredLane| {
+            lane.rep() == rep
+                && lane.pool() == pool
+                && lane.calls() == calls
+                && (lane.fewest()..=lane.most()).contains(&visits)
         };
         let index = self.lanes_of(customer).find(|&index| fits(&self.lanes[index]))?;
         Some(Choice { lane: index as u32, visits })
     }
 
     /// What the objective counts, in cents.
+    #[inline]
     pub fn value(&self, choice: Choice) -> i64 {
-        self.entry(self.contributions.as_ref().unwrap_or(&self.revenues), choice)
+        choice.lane().map_or(0, |index| self.tables.value(&self.lanes[index], choice.visits))
     }
 
     /// The revenue that visits and calls add, in cents.
+    #[inline]
     pub fn revenue(&self, choice: Choice) -> i64 {
-        self.entry(&self.revenues, choice)
-    }
-
-    fn entry(&self, table: &[i64], choice: Choice) -> i64 {
-        choice.lane().map_or(0, |index| {
-            let lane = &self.lanes[index];
-            table[lane.first_value + (choice.visits - lane.fewest) as usize]
-        })
+        choice.lane().map_or(0, |index| self.tables.revenue(&self.lanes[index], choice.visits))
     }
 
     /// Time of the rep, in minutes.
+    #[inline]
     pub fn minutes(&self, choice: Choice) -> i64 {
         choice.lane().map_or(0, |index| self.lanes[index].minutes_per_visit * i64::from(choice.visits))
     }
 
     /// Time of the pool, in minutes.
     pub fn call_minutes(&self, choice: Choice) -> i64 {
-        choice.lane().map_or(0, |index| self.lanes[index].call_minutes)
+        choice.lane().map_or(0, |index| self.lanes[index].call_minutes(&self.tables))
+    }
+
+    /// Whether rules of the model have rows: only they ask about options beyond their rep, pool and minutes.
+    pub fn has_rules(&self) -> bool {
+        !self.rules.is_empty()
     }
 
     /// Calls `each(row, use)` for every row on which the option draws.
     pub fn for_each_use(&self, customer: usize, choice: Choice, mut each: impl FnMut(usize, i64)) {
         if let Some(index) = choice.lane() {
             let lane = &self.lanes[index];
-            if let Some(rep) = lane.rep {
+            if let Some(rep) = lane.rep() {
                 let rows = self.rows_of_rep[rep as usize];
                 let minutes = lane.minutes_per_visit * i64::from(choice.visits);
                 if let Some(row) = rows.minutes {
@@ -207,8 +262,8 @@ impl Problem {
                     each(row, 1);
                 }
             }
-            if let Some(pool) = lane.pool {
-                each(self.row_of_pool[pool as usize], lane.call_minutes);
+            if let Some(pool) = lane.pool() {
+                each(self.row_of_pool[pool as usize], lane.call_minutes(&self.tables));
             }
         }
         for rule in &self.rules {
@@ -222,11 +277,20 @@ impl Problem {
 
     /// The use of every row by one option per customer.
     pub fn row_uses(&self, choices: &[Choice]) -> Vec<i64> {
-        let mut uses = vec![0; self.rows.len()];
-        for (customer, &choice) in choices.iter().enumerate() {
-            self.for_each_use(customer, choice, |row, amount| uses[row] += amount);
-        }
-        uses
+        let none = || vec![0; self.rows.len()];
+        // Sums of whole numbers are the same in any order.
+        choices
+            .par_iter()
+            .enumerate()
+            .with_min_len(1 << 16)
+            .fold(none, |mut uses, (customer, &choice)| {
+                self.for_each_use(customer, choice, |row, amount| uses[row] += amount);
+                uses
+            })
+            .reduce(none, |mut uses, more| {
+                uses.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+                uses
+            })
     }
 
     /// The first row that is overdrawn, with its use.
@@ -237,12 +301,12 @@ impl Problem {
 
     /// The value of one option per customer, in cents.
     pub fn total_value(&self, choices: &[Choice]) -> i64 {
-        choices.iter().map(|&choice| self.value(choice)).sum()
+        choices.par_iter().with_min_len(1 << 14).map(|&choice| self.value(choice)).sum()
     }
 
     /// The revenue of one option per customer, in cents.
     pub fn total_revenue(&self, choices: &[Choice]) -> i64 {
-        choices.iter().map(|&choice| self.revenue(choice)).sum()
+        choices.par_iter().with_min_len(1 << 14).map(|&choice| self.revenue(choice)).sum()
     }
 
     /// g: the greatest common divisor of the differences of option values within a customer, over all customers.

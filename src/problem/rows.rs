@@ -1,5 +1,7 @@
 //! Rows: what the options of all customers share.
 
+use rayon::prelude::*;
+
 use super::{Choice, Problem};
 use crate::instance::Instance;
 use crate::model::{Measure, Rule, Who};
@@ -66,7 +68,7 @@ impl RuleRow {
             measure,
             inside,
             outside,
-            members: instance.customers.iter().map(|customer| customer.is_one_of(who, instance)).collect(),
+            members: instance.customers.par_iter().map(|customer| customer.is_one_of(who, instance)).collect(),
         };
         let (effect, capacity) = match rule {
             Rule::MinShare { of, who, share } => (weighted(*of, who, share.0 - unit, share.0), 0),

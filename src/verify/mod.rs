@@ -3,6 +3,8 @@
 //! It rebuilds the problem from the instance, checks every statement in exact integers and uses no solver; no engine is
 //! imported here. `models/certificate.md` says why each check is enough.
 
+mod quick;
+
 use std::collections::HashMap;
 use std::fmt;
 
@@ -13,7 +15,7 @@ use crate::instance::{Instance, InstanceName};
 use crate::json::Refusal;
 use crate::model::PlanningModel;
 use crate::plan::{
-    Figures, Gap, Names, ProvenBy, ReadInfeasibility, ReadPlan, Status, format_of, is_optimal, price_in_money,
+    Figures, Gap, Names, Opened, ProvenBy, ReadInfeasibility, ReadPlan, Status, is_optimal, price_in_money,
 };
 use crate::problem::{Choice, Problem};
 use crate::units::{Minutes, Money};
@@ -108,13 +110,14 @@ impl fmt::Display for Verified {
 
 /// Verifies a document (a plan or a proof of infeasibility) against an instance. `file` names it in messages.
 pub fn verify(instance: &Instance, problem: &Problem, file: &str, text: &str) -> Result<Verified, Rejected> {
-    match format_of(file, text).map_err(Rejected::Unreadable)?.as_str() {
+    let opened = Opened::open(file, text).map_err(Rejected::Unreadable)?;
+    match opened.format.as_str() {
         "visitplan-infeasible/1" => {
-            let proof = ReadInfeasibility::from_json(file, text, instance).map_err(Rejected::Malformed)?;
+            let proof = ReadInfeasibility::from_opened(opened, instance).map_err(Rejected::Malformed)?;
             check_infeasibility(instance, problem, &proof)
         }
         _ => {
-            let plan = ReadPlan::from_json(file, text, instance).map_err(Rejected::Malformed)?;
+            let plan = ReadPlan::from_opened(opened, instance).map_err(Rejected::Malformed)?;
             check_plan(instance, problem, &plan)
         }
     }
@@ -171,7 +174,11 @@ fn check_plan(instance: &Instance, problem: &Problem, plan: &ReadPlan) -> Result
     if let Some(part) = plan.unsupported {
         return Err(Rejected::Unsupported(part));
     }
-    let choices = choices_of(instance, problem, plan)?;
+    let choices = match quick::choices_of(instance, problem, plan) {
+        Some(choices) => choices,
+        // What is not as it should be is looked at one by one, for the reason.
+        None => choices_of(instance, problem, plan)?,
+    };
     if let Some((row, used)) = problem.overdrawn(&choices) {
         let row = &problem.rows[row];
         return Err(Rejected::Overdrawn { row: row.name.clone(), used, capacity: row.capacity });
@@ -208,18 +215,18 @@ fn choices_of(instance: &Instance, problem: &Problem, plan: &ReadPlan) -> Result
     for assignment in &plan.assignments {
         let id = &assignment.customer;
         if names.customer(id).is_none() {
-            return Err(Rejected::UnknownCustomer(id.clone()));
+            return Err(Rejected::UnknownCustomer(id.to_string()));
         }
         let choice = names.choice(problem, assignment).ok_or_else(|| Rejected::NoOption {
-            customer: id.clone(),
-            rep: assignment.rep.clone().unwrap_or_else(|| "nobody".to_owned()),
+            customer: id.to_string(),
+            rep: assignment.rep.as_deref().unwrap_or("nobody").to_owned(),
             visits: assignment.visits,
-            pool: assignment.pool.clone().unwrap_or_else(|| "nobody".to_owned()),
+            pool: assignment.pool.as_deref().unwrap_or("nobody").to_owned(),
             calls: assignment.calls,
         })?;
         let field = |field, stated: String, actual: String| {
             let wrong = stated != actual;
-            let rejected = || Rejected::WrongField { customer: id.clone(), field, stated, actual };
+            let rejected = || Rejected::WrongField { customer: id.to_string(), field, stated, actual };
             if wrong { Err(rejected()) } else { Ok(()) }
         };
         let minutes = |minutes: i64| Minutes(minutes).0.to_string();
@@ -233,7 +240,7 @@ fn choices_of(instance: &Instance, problem: &Problem, plan: &ReadPlan) -> Result
         if let Some(at) = names.customer(id)
             && !problem.allows_nothing(at)
         {
-            return Err(Rejected::MustBeCovered(id.clone()));
+            return Err(Rejected::MustBeCovered(id.to_string()));
         }
         place(id, &mut next, Choice::NOTHING)?;
     }

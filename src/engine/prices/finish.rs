@@ -38,7 +38,7 @@ pub fn fill(problem: &Problem, choices: &mut [Choice]) {
             if room < fewest {
                 continue;
             }
-            for option in problem.choices_of_lane(index).filter(|&option| problem.minutes(option) <= room) {
+            for option in problem.choices_in(index).filter(|&option| problem.minutes(option) <= room) {
                 let value = problem.value(option);
                 if value > best.0 {
                     best = (value, option);

@@ -160,7 +160,7 @@ impl Lanes {
         self.nothing.push(nothing);
         for index in problem.lanes_of(customer) {
             let options: Vec<(Choice, i64)> =
-                problem.choices_of_lane(index).map(|choice| (choice, problem.value(choice))).collect();
+                problem.choices_in(index).map(|choice| (choice, problem.value(choice))).collect();
             let mut rest = options.as_slice();
             while !rest.is_empty() {
                 let (length, terms) =
