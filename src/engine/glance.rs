@@ -1,7 +1,7 @@
 //! Proofs of infeasibility that need no search.
 
 use crate::certificate::{Branch, Certificate, infeasible_branch};
-use crate::problem::Problem;
+use crate::problem::{Problem, RowKind};
 
 /// Proofs that need no search: a customer without any option, or one row that even the least uses overdraw.
 pub fn infeasible_at_a_glance(problem: &Problem) -> Option<Certificate> {
@@ -12,7 +12,10 @@ pub fn infeasible_at_a_glance(problem: &Problem) -> Option<Certificate> {
 pub fn glance(problem: &Problem, branch: &Branch) -> Option<Vec<i64>> {
     let mut prices = vec![0; problem.rows.len()];
     let mut least = vec![0_i128; problem.rows.len()];
-    for customer in 0..problem.customers() {
+    // Where no use is negative, who may be left alone uses nothing.
+    let positive = problem.rows.iter().all(|row| !matches!(row.kind, RowKind::RepLeast(_) | RowKind::Rule(_)));
+    let may_skip = positive && branch.depth() == 0;
+    for customer in (0..problem.customers()).filter(|&customer| !(may_skip && problem.allows_nothing(customer))) {
         let mut options = 0;
         let mut uses: Vec<(usize, i64, usize)> = Vec::new();
         for choice in problem.choices(customer).filter(|&choice| branch.allows(customer, choice)) {

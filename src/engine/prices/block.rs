@@ -137,21 +137,21 @@ impl<'c> Block<'c> {
         kept
     }
 
-    fn shake_once(&mut self, dice: &mut Dice) -> bool {
+    /// A random customer for another rep.
+    fn disturbance(&self, dice: &mut Dice) -> Option<(u32, u32)> {
         // Of two reps the one that costs more has more to gain.
         let (a, b) = (dice.below(self.reps.len()), dice.below(self.reps.len()));
         let at = if self.tables[a].cost() >= self.tables[b].cost() { a } else { b };
-        if self.items[at].is_empty() {
-            return false;
-        }
-        let from = self.items[at][dice.below(self.items[at].len())];
+        let items = &self.items[at];
+        let from = (!items.is_empty()).then(|| items[dice.below(items.len())])?;
+        let groups = self.core.groups(self.core.owner[from as usize] as usize);
+        let inside: Vec<usize> = groups.filter(|&group| group != from as usize && self.at(group).is_some()).collect();
+        (!inside.is_empty()).then(|| (from, inside[dice.below(inside.len())] as u32))
+    }
+
+    fn shake_once(&mut self, dice: &mut Dice) -> bool {
+        let Some((from, to)) = self.disturbance(dice) else { return false };
         let owner = self.core.owner[from as usize] as usize;
-        let others: Vec<usize> =
-            self.core.groups(owner).filter(|&group| group != from as usize && self.at(group).is_some()).collect();
-        if others.is_empty() {
-            return false;
-        }
-        let to = others[dice.below(others.len())] as u32;
         let mut before: Vec<Before> = Vec::new();
         let mut total = 0.0;
         let mut found = Move { gain: 0.0, count: 1, steps: [(from, to); 3] };

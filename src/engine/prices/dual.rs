@@ -5,7 +5,7 @@
 
 use super::lanes::Lanes;
 use super::pairs::Pairs;
-use super::pass::{Passes, Sums};
+use super::pass::{Passes, Sums, demand};
 use super::wide::Width;
 
 /// The highest temperature, as a share of a customer's mean value.
@@ -28,6 +28,14 @@ const ENOUGH: f64 = 1e-7;
 const RADIUS_PER_TEMPERATURE: f64 = 60.0;
 /// The least and the largest such share.
 const RADII: (f64, f64) = (0.02, 0.4);
+/// A row is far off if its use differs from its capacity by this share.
+const FAR: f64 = 0.1;
+/// So many rows far off are corrected one by one; more are the business of common steps.
+const FAR_ROWS: usize = 100;
+/// Halvings in the search for one row's price.
+const HALVINGS: usize = 20;
+/// Corrections at most.
+const CORRECTIONS: usize = 3;
 /// Damping with which a temperature begins at most.
 const DAMPING: f64 = 1.0;
 
@@ -72,6 +80,7 @@ pub fn minimise(lanes: &Lanes, width: Width, from: Option<From<'_>>, should_stop
         descent.best = None;
     }
     let mut passes = Passes::new(lanes, &pairs, width, 1);
+    let mut corrections = 0;
     loop {
         let settling = temperature < SETTLING;
         if settling {
@@ -80,6 +89,10 @@ pub fn minimise(lanes: &Lanes, width: Width, from: Option<From<'_>>, should_stop
             passes.settle(&single(&descent.prices), Some(&radius), (temperature * scale.value) as f32);
         }
         descent.cool(&mut passes, temperature, settling);
+        if corrections < CORRECTIONS && temperature < SAMPLED && descent.correct(lanes, &passes, width, temperature) {
+            corrections += 1;
+            continue;
+        }
         if temperature <= COLD * 1.001 || should_stop() {
             break;
         }
@@ -155,6 +168,44 @@ impl Descent<'_> {
             self.best = Some((exact, prices.to_vec()));
         }
         passes.sums.smooth + held
+    }
+
+    /// Sets the prices of rows that are used far too much or too little one by one, the others held: one of them would
+    /// hold back the steps of all. Says whether there were any.
+    fn correct(&mut self, lanes: &Lanes, passes: &Passes<'_>, width: Width, temperature: f64) -> bool {
+        let temperature = (temperature * self.scale.value) as f32;
+        let uses = passes.uses();
+        let is_far = |&row: &usize| {
+            let (used, capacity) = (uses[row], self.capacity[row]);
+            let wants = used > capacity || self.prices[row] > 0.0;
+            !lanes.is_side(row) && wants && (used - capacity).abs() > FAR * capacity.max(1.0)
+        };
+        let far: Vec<usize> = (0..self.prices.len()).filter(is_far).collect();
+        if far.is_empty() || far.len() > FAR_ROWS {
+            return false;
+        }
+        let customers = lanes.customers_of(&far);
+        for (&row, customers) in far.iter().zip(&customers) {
+            let mut prices = single(&self.prices);
+            let mut demand = |price: f64| {
+                prices[row] = price as f32;
+                demand(width, lanes, &prices, temperature, customers, row as u32)
+            };
+            let (mut low, mut high) = (0.0, self.prices[row].max(0.01 * self.scale.rows[row]));
+            while demand(high) > self.capacity[row] && high < 1e6 * self.scale.rows[row] {
+                (low, high) = (high, high * 2.0);
+            }
+            for _ in 0..HALVINGS {
+                let middle = 0.5 * (low + high);
+                if demand(middle) > self.capacity[row] {
+                    low = middle;
+                } else {
+                    high = middle;
+                }
+            }
+            self.prices[row] = high;
+        }
+        true
     }
 
     /// Steps at one temperature, a share of a customer's mean value.

@@ -16,6 +16,50 @@ pub fn plan(core: &Core, roster: &Roster<'_>) -> Vec<Choice> {
     choices
 }
 
+/// Shortens what reps with too little time do, the least loss for each minute first; a customer may go to a rep with time
+/// left. Only where reps' minutes are the only rows; says whether every row holds.
+pub fn shorten(problem: &Problem, choices: &mut [Choice]) -> bool {
+    let mut uses = problem.row_uses(choices);
+    let capacity: Vec<i64> = problem.rows.iter().map(|row| row.capacity).collect();
+    let mut over: Vec<Vec<usize>> = vec![Vec::new(); uses.len()];
+    let row_of = |choice: Choice| choice.lane().and_then(|lane| problem.row_of_rep(problem.lane(lane).rep?));
+    for (customer, &choice) in choices.iter().enumerate() {
+        if let Some(row) = row_of(choice).filter(|&row| uses[row] > capacity[row]) {
+            over[row].push(customer);
+        }
+    }
+    for row in 0..over.len() {
+        while uses[row] > capacity[row] {
+            let missing = uses[row] - capacity[row];
+            let mut best: Option<(f64, usize, Choice)> = None;
+            for &customer in over[row].iter().filter(|&&customer| row_of(choices[customer]) == Some(row)) {
+                let now = choices[customer];
+                for to in problem.choices(customer) {
+                    let (target, minutes) = (row_of(to), problem.minutes(to));
+                    let freed = problem.minutes(now) - if target == Some(row) { minutes } else { 0 };
+                    let fits = target.is_none_or(|target| target == row || uses[target] + minutes <= capacity[target]);
+                    if freed > 0 && fits {
+                        let lost = (problem.value(now) - problem.value(to)) as f64;
+                        // More than is missing helps no more than that.
+                        let rate = lost / freed.min(missing) as f64;
+                        if best.is_none_or(|(least, _, _)| rate < least) {
+                            best = Some((rate, customer, to));
+                        }
+                    }
+                }
+            }
+            let Some((_, customer, to)) = best else { return false };
+            for (choice, sign) in [(choices[customer], -1), (to, 1)] {
+                if let Some(row) = row_of(choice) {
+                    uses[row] += sign * problem.minutes(choice);
+                }
+            }
+            choices[customer] = to;
+        }
+    }
+    true
+}
+
 /// Gives customers more visits of the rep they have, or of one with time left, while every row holds: each customer once,
 /// in instance order. Only where reps' minutes are the only rows.
 pub fn fill(problem: &Problem, choices: &mut [Choice]) {

@@ -117,6 +117,23 @@ impl Lanes {
         self.first[customer] as usize..self.first[customer + 1] as usize
     }
 
+    /// For each of some rows the customers with a lane of which it is the main row.
+    pub fn customers_of(&self, rows: &[usize]) -> Vec<Vec<u32>> {
+        let mut place = vec![usize::MAX; self.unit.len() + 1];
+        rows.iter().enumerate().for_each(|(at, &row)| place[row] = at);
+        let mut customers: Vec<Vec<u32>> = vec![Vec::new(); rows.len()];
+        for customer in 0..self.customers() {
+            for lane in self.lanes_of(customer) {
+                if let Some(list) = customers.get_mut(place[self.lanes[lane].main as usize])
+                    && list.last() != Some(&(customer as u32))
+                {
+                    list.push(customer as u32);
+                }
+            }
+        }
+        customers
+    }
+
     /// What a lane draws on besides its main row.
     pub fn terms_of(&self, lane: usize) -> &[Term] {
         match self.first_term.get(lane..lane + 2) {

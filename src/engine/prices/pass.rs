@@ -139,6 +139,11 @@ impl<'l> Passes<'l> {
         self.sums.uses.iter_mut().zip(&self.settled.uses).for_each(|(sum, uses)| *sum += uses);
     }
 
+    /// The uses that the last pass found, settled customers included.
+    pub fn uses(&self) -> &[f64] {
+        &self.sums.uses
+    }
+
     /// Leaves out of further passes the customers whose choice is the same, by more than the temperature reaches, at
     /// all prices that differ from these by at most `radius`. None are left out without a radius.
     pub fn settle(&mut self, prices: &[f32], radius: Option<&[f32]>, temperature: f32) {
@@ -268,6 +273,42 @@ wide! {
             }
             spread(pairs, 1.0 / total, sums, scratch);
         }
+    }
+}
+
+wide! {
+    /// The expected use of one row by some customers' visits.
+    pub fn demand(
+        width: Width,
+        lanes: &Lanes,
+        prices: &[f32],
+        temperature: f32,
+        customers: &[u32],
+        row: u32,
+    ) -> f64 {
+        let inverse = 1.0 / temperature;
+        let mut demand = 0.0;
+        for &customer in customers {
+            let own = lanes.lanes_of(customer as usize);
+            let nothing = lanes.nothing[customer as usize];
+            let mut largest = nothing;
+            for index in own.clone() {
+                let best = best_of(lanes, index, priced(lanes, index, prices));
+                largest = if best > largest { best } else { largest };
+            }
+            let threshold = largest - REACH * temperature;
+            let mut total = if nothing > threshold { exp((nothing - largest) * inverse) } else { 0.0 };
+            let mut drawn = 0.0;
+            for index in own {
+                let moments = moments(lanes, index, priced(lanes, index, prices), largest, threshold, inverse);
+                total += moments.one;
+                if lanes.lanes[index].main == row {
+                    drawn += moments.visits * lanes.lanes[index].minutes;
+                }
+            }
+            demand += f64::from(drawn / total);
+        }
+        demand
     }
 }
 

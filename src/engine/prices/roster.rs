@@ -8,6 +8,7 @@ use super::block::Block;
 use super::core::Core;
 use super::dice::Dice;
 use super::hours::{Frame, Tables};
+use crate::problem::Choice;
 
 /// An assignment of the undecided customers to reps.
 #[derive(Clone, Debug)]
@@ -32,9 +33,27 @@ pub struct Cut {
 }
 
 impl<'c> Roster<'c> {
-    /// Gives each customer, the least undecided first, to the rep who loses least, overload counted.
-    pub fn new(core: &'c Core, frame: &'c Frame) -> Roster<'c> {
-        let mut order: Vec<(f32, u32)> = (0..core.customers.len())
+    /// Gives each customer to the rep it has in another plan, if there is one; then the others, the most decided first,
+    /// to the rep who loses least, overload counted.
+    pub fn new(core: &'c Core, frame: &'c Frame, known: Option<&[Choice]>) -> Roster<'c> {
+        let mut items = vec![Vec::new(); core.reps.len()];
+        let mut load = vec![0_i64; core.reps.len()];
+        let mut give = |group: usize| {
+            let rep = core.rep[group] as usize;
+            load[rep] += i64::from(lightest_minutes(core, group));
+            items[rep].push(group as u32);
+        };
+        let mut open: Vec<usize> = Vec::new();
+        for x in 0..core.customers.len() {
+            let lane = known.and_then(|known| known[core.customers[x] as usize].lane());
+            let has_lane = |&group: &usize| core.options(group).any(|option| core.choice[option].lane() == lane);
+            match core.groups(x).find(has_lane).filter(|_| lane.is_some()) {
+                Some(group) => give(group),
+                None => open.push(x),
+            }
+        }
+        let mut order: Vec<(f32, u32)> = open
+            .into_iter()
             .map(|x| {
                 let (mut best, mut second) = (f32::MAX, f32::MAX);
                 for group in core.groups(x) {
@@ -45,8 +64,6 @@ impl<'c> Roster<'c> {
             })
             .collect();
         order.par_sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let mut items = vec![Vec::new(); core.reps.len()];
-        let mut load = vec![0_i64; core.reps.len()];
         for (_, x) in order {
             let mut best = (f32::MAX, 0, 0);
             for group in core.groups(x as usize) {
@@ -79,9 +96,9 @@ impl<'c> Roster<'c> {
         self.costs.iter().sum()
     }
 
-    /// The largest cost of a rep, in cents.
-    pub fn largest_cost(&self) -> f64 {
-        self.costs.iter().copied().fold(0.0, f64::max)
+    /// How many reps cost more than this, in cents.
+    pub fn above(&self, cost: f64) -> usize {
+        self.costs.iter().filter(|&&own| own > cost).count()
     }
 
     /// The groups of each rep.

@@ -16,7 +16,7 @@ use crate::plan::StoppedBy;
 use crate::problem::{Choice, Problem};
 
 /// Losses of the core, in minutes' worth.
-const THETA: f64 = 12.0;
+const THETA: f64 = 8.0;
 /// Losses of the core at least, as a share of a customer's mean value.
 const LEAST_THETA: f64 = 2e-3;
 /// How much wider a core becomes that was too small.
@@ -27,18 +27,24 @@ const CORES: usize = 4;
 const STEPS: f32 = 65_536.0 / 5.0;
 /// Minutes that a table covers on either side of the limit.
 const SIDE: (i32, i32) = (64, 768);
-/// A core is ample where no rep's cost is more than so many times the losses of its options.
+/// A core is ample where few reps' costs are more than so many times the losses of its options.
 const AMPLE: f64 = 1.5;
+/// One in so many is few.
+const FEW: usize = 100;
 /// Reps of a block at most.
-const BLOCK: usize = 50;
-/// Cells of tables that a search looks at: the measure of its work, about a second of it.
-const WORK: u64 = 4_000_000_000;
+const BLOCK: usize = 125;
+/// Cells of tables that a search looks at: the measure of its work, some seconds of one core.
+const WORK: u64 = 20_000_000_000;
 /// Such cells for each undecided customer at most.
-const WORK_PER_CUSTOMER: u64 = 15_000_000;
+const WORK_PER_CUSTOMER: u64 = 60_000_000;
+/// Such cells for each rep in the first descent at least.
+const LEAST_SHARE: u64 = 10_000_000;
 /// Rounds at most.
-const ROUNDS: usize = 16;
+const ROUNDS: u64 = 32;
+/// Such cells for each rep in a round at least.
+const ROUND: u64 = 4_000_000;
 /// Rounds without anything better that end a search.
-const IDLE: usize = 6;
+const IDLE: usize = 8;
 /// From so many reps on, a round does not disturb.
 const MANY_REPS: usize = 1500;
 /// Temperature of a start from known prices, as a share of a customer's mean value.
@@ -100,12 +106,13 @@ impl Search<'_> {
         let mut prices = dual::minimise(&self.lanes, self.width, from, &stop);
         record.certify(&prices);
         record.report(None, "prices", control);
-        if let Some(start) = start {
-            record.offer(start.choices, "start", control);
+        if let Some(start) = &start {
+            self.publish(start.choices.clone(), "start", true, record, control);
         }
+        let known = start.as_ref().map(|start| &start.choices[..]);
         let capacity = self.lanes.capacity.clone();
         for tightening in 0..=TIGHTENINGS {
-            let choices = self.search(&prices, record, control);
+            let choices = self.search(&prices, known, record, control);
             if record.reached() || stop() || tightening == TIGHTENINGS {
                 break;
             }
@@ -132,7 +139,13 @@ impl Search<'_> {
     }
 
     /// Searches at these prices, in wider and wider cores; gives the last roster's options.
-    fn search(&self, prices: &[f64], record: &mut Record<'_>, control: &mut Control<'_>) -> Vec<Choice> {
+    fn search(
+        &self,
+        prices: &[f64],
+        known: Option<&[Choice]>,
+        record: &mut Record<'_>,
+        control: &mut Control<'_>,
+    ) -> Vec<Choice> {
         let should_stop = control.should_stop;
         let stop = || should_stop().is_some();
         let single: Vec<f32> =
@@ -146,13 +159,14 @@ impl Search<'_> {
         for number in 1..=CORES {
             let core = Core::of(self.problem, &self.lanes, &single, theta);
             let frame = self.frame(&core, prices, mean as f32, theta);
-            let mut roster = Roster::new(&core, &frame);
-            work += roster.search(Cut { size: BLOCK, begin: 0 }, false, WORK / CORES as u64 / count as u64, 0, &stop);
-            choices = self.publish(&core, &roster, true, record, control);
+            let mut roster = Roster::new(&core, &frame, known);
+            let share = (WORK / CORES as u64 / count as u64).max(LEAST_SHARE);
+            work += roster.search(Cut { size: BLOCK, begin: 0 }, false, share, 0, &stop);
+            choices = self.publish(finish::plan(&core, &roster), "search", true, record, control);
             if record.reached() || stop() {
                 break;
             }
-            if number < CORES && roster.largest_cost() > AMPLE * f64::from(theta) {
+            if number < CORES && roster.above(AMPLE * f64::from(theta)) > count / FEW {
                 theta *= WIDER as f32;
                 continue;
             }
@@ -161,15 +175,17 @@ impl Search<'_> {
             }
             // What is left of the work is spent in rounds, each with blocks of its own.
             let all = WORK.min(WORK_PER_CUSTOMER * core.customers.len() as u64);
-            let share = all.saturating_sub(work) / ROUNDS as u64 / count as u64;
+            let rest = all.saturating_sub(work) / count as u64;
+            let rounds = (rest / ROUND).clamp(1, ROUNDS);
+            let share = rest / rounds;
             let mut idle = 0;
-            for round in 1..=ROUNDS {
+            for round in 1..=rounds as usize {
                 let before = roster.cost();
                 roster.search(Cut { size: BLOCK, begin: round * 7 }, true, share, self.settings.seed, &stop);
                 let better = roster.cost() < before * (1.0 - 1e-9);
                 idle = if better { 0 } else { idle + 1 };
                 if better {
-                    choices = self.publish(&core, &roster, false, record, control);
+                    choices = self.publish(finish::plan(&core, &roster), "search", false, record, control);
                 }
                 if record.reached() || stop() || idle >= IDLE {
                     break;
@@ -180,18 +196,20 @@ impl Search<'_> {
         choices
     }
 
-    /// Offers a roster's plan, repaired if asked for and need be.
+    /// Offers a plan, repaired if asked for and need be; gives it as it is offered.
     fn publish(
         &self,
-        core: &Core,
-        roster: &Roster<'_>,
+        mut choices: Vec<Choice>,
+        event: &'static str,
         repair: bool,
         record: &mut Record<'_>,
         control: &mut Control<'_>,
     ) -> Vec<Choice> {
-        let mut choices = finish::plan(core, roster);
-        finish::fill(self.problem, &mut choices);
-        if !record.take(&choices, "search", control) && repair {
+        let only_minutes = (0..self.problem.rows.len()).all(|row| !self.lanes.is_side(row));
+        if only_minutes && finish::shorten(self.problem, &mut choices) {
+            finish::fill(self.problem, &mut choices);
+        }
+        if !record.take(&choices, event, control) && repair {
             record.offer(choices.clone(), "repair", control);
         }
         choices
