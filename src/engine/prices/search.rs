@@ -159,7 +159,7 @@ impl Search<'_> {
         for number in 1..=CORES {
             let core = Core::of(self.problem, &self.lanes, &single, theta);
             let frame = self.frame(&core, prices, mean as f32, theta);
-            let mut roster = Roster::new(&core, &frame, known);
+            let mut roster = Roster::new(&core, &frame, known.filter(|_| number == 1));
             let share = (WORK / CORES as u64 / count as u64).max(LEAST_SHARE);
             work += roster.search(Cut { size: BLOCK, begin: 0 }, false, share, 0, &stop);
             choices = self.publish(finish::plan(&core, &roster), "search", true, record, control);
@@ -181,7 +181,8 @@ impl Search<'_> {
             let mut idle = 0;
             for round in 1..=rounds as usize {
                 let before = roster.cost();
-                roster.search(Cut { size: BLOCK, begin: round * 7 }, true, share, self.settings.seed, &stop);
+                let cut = Cut { size: BLOCK, begin: round * 7 };
+                work += roster.search(cut, true, share, self.settings.seed, &stop);
                 let better = roster.cost() < before * (1.0 - 1e-9);
                 idle = if better { 0 } else { idle + 1 };
                 if better {
@@ -191,7 +192,11 @@ impl Search<'_> {
                     break;
                 }
             }
-            break;
+            if record.reached() || stop() || work >= all {
+                break;
+            }
+            // Where nothing better comes any more, a wider core from the beginning may know better.
+            theta *= WIDER as f32;
         }
         choices
     }
