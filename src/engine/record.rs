@@ -104,6 +104,16 @@ impl<'p> Record<'p> {
             }
             denominator *= 1000;
         }
+        if self.certificate.is_none() {
+            // Prices too large for that denominator, or for any: coarser ones, or at last none, still prove something.
+            let most = PRICE_LIMIT as f64 / 4.0;
+            let coarse = prices.iter().map(|price| price.max(0.0).min(most).round() as i64).collect();
+            for whole in [coarse, vec![0; prices.len()]] {
+                if let Ok(bound) = bound_by_prices(self.problem, 1, &whole) {
+                    self.prove(bound, || Certificate::of_prices(self.problem, 1, &whole));
+                }
+            }
+        }
     }
 
     /// Keeps a certificate if the bound it proves is better than the best.

@@ -28,6 +28,8 @@ const ENOUGH: f64 = 1e-7;
 const RADIUS_PER_TEMPERATURE: f64 = 60.0;
 /// The least and the largest such share.
 const RADII: (f64, f64) = (0.02, 0.4);
+/// Known prices are at most so many times the typical ones: what is dearer is drawn on by nobody.
+const DEAREST: f64 = 1e9;
 /// Damping with which a temperature begins at most.
 const DAMPING: f64 = 1.0;
 
@@ -45,7 +47,11 @@ pub fn minimise(lanes: &Lanes, width: Width, from: Option<From<'_>>, should_stop
     let pairs = Pairs::of(lanes);
     let scale = Scale::of(lanes);
     let start: Vec<f64> = match from {
-        Some(from) => from.prices.iter().zip(&lanes.unit).map(|(price, unit)| price * unit).collect(),
+        Some(from) => {
+            let known = from.prices.iter().zip(&lanes.unit).map(|(price, unit)| price * unit);
+            // What is no number becomes 0.
+            known.zip(&scale.rows).map(|(price, typical)| price.max(0.0).min(DEAREST * typical)).collect()
+        }
         None => scale.rows.clone(),
     };
     let mut descent = Descent {
