@@ -185,7 +185,7 @@ fn enumerate(
             _ => left.push((number, kept)),
         }
     }
-    // The classes that lose most for another option come first, while states are few.
+    // The classes that lose least for another option come first: there another choice is most likely to help.
     let second = |&(number, ref kept): &(usize, Vec<usize>)| {
         let mut losses: Vec<i128> = kept.iter().map(|&at| best[number] - reduced(&classes[number][at])).collect();
         losses.sort_unstable();
