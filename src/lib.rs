@@ -17,8 +17,8 @@
 //! | [`reasons`] | why there is no plan, in a planner's words |
 //! | [`engine`] | from a problem to a plan with a bound |
 //!
-//! `models/visit-allocation.md` has the mathematics, `models/certificate.md` says why each check is enough, and
-//! `models/decisions.md` why things are as they are.
+//! `models/visit-allocation.md` has the mathematics, `models/prices.md` the price engine's method, `models/certificate.md`
+//! says why each check is enough, and `models/decisions.md` why things are as they are.
 
 pub mod baseline;
 pub mod certificate;

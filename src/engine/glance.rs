@@ -15,22 +15,24 @@ pub fn glance(problem: &Problem, branch: &Branch) -> Option<Vec<i64>> {
     // Where no use is negative, who may be left alone uses nothing.
     let positive = problem.rows.iter().all(|row| !matches!(row.kind, RowKind::RepLeast(_) | RowKind::Rule(_)));
     let may_skip = positive && branch.depth() == 0;
+    // Per row the customer's least use and how many of its options draw on it, and the rows where that is not 0.
+    let mut uses = vec![(0_i64, 0_usize); problem.rows.len()];
+    let mut drawn: Vec<usize> = Vec::new();
     for customer in (0..problem.customers()).filter(|&customer| !(may_skip && problem.allows_nothing(customer))) {
         let mut options = 0;
-        let mut uses: Vec<(usize, i64, usize)> = Vec::new();
         for choice in problem.choices(customer).filter(|&choice| branch.allows(customer, choice)) {
             options += 1;
             problem.for_each_use(customer, choice, |row, amount| {
-                match uses.iter_mut().find(|(known, _, _)| *known == row) {
-                    Some((_, lowest, count)) => (*lowest, *count) = (amount.min(*lowest), *count + 1),
-                    None => uses.push((row, amount, 1)),
-                }
+                let (lowest, count) = uses[row];
+                uses[row] = if count == 0 { (amount, 1) } else { (amount.min(lowest), count + 1) };
+                drawn.extend((count == 0).then_some(row));
             });
         }
         if options == 0 {
             return Some(prices);
         }
-        for (row, lowest, count) in uses {
+        for row in drawn.drain(..) {
+            let (lowest, count) = std::mem::take(&mut uses[row]);
             // Options that do not draw on the row use 0 of it.
             least[row] += i128::from(if count < options { lowest.min(0) } else { lowest });
         }

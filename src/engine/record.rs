@@ -104,6 +104,16 @@ impl<'p> Record<'p> {
             }
             denominator *= 1000;
         }
+        if self.certificate.is_none() {
+            // Prices too large for that denominator, or for any: coarser ones, or at last none, still prove something.
+            let most = PRICE_LIMIT as f64 / 4.0;
+            let coarse = prices.iter().map(|price| price.max(0.0).min(most).round() as i64).collect();
+            for whole in [coarse, vec![0; prices.len()]] {
+                if let Ok(bound) = bound_by_prices(self.problem, 1, &whole) {
+                    self.prove(bound, || Certificate::of_prices(self.problem, 1, &whole));
+                }
+            }
+        }
     }
 
     /// Keeps a certificate if the bound it proves is better than the best.
@@ -113,16 +123,37 @@ impl<'p> Record<'p> {
         }
     }
 
-    /// Adds one knapsack per rep, without prices of customers, to the certificate, if that proves more.
+    /// Adds one knapsack per rep to the certificate, with prices only for customers who must be visited, if that proves
+    /// more. Where each customer has one possible rep and no row is shared, this proves the best plan.
     pub fn certify_by_knapsacks(&mut self) {
         if let Some((bound, certificate)) = self.certificate.take() {
             let rows = vec![0; self.problem.rows.len()];
-            let stronger = certificate.clone().with_knapsack(self.problem, &rows, Vec::new());
+            let commitments = self.commitments(certificate.denominator);
+            let stronger = certificate.clone().with_knapsack(self.problem, &rows, commitments);
             self.certificate = Some(match stronger.bounds(self.problem) {
                 Ok(bounds) if bounds.least() < bound => (bounds.least(), stronger),
                 _ => (bound, certificate),
             });
         }
+    }
+
+    /// Prices of customers at which a knapsack leaves out none who must be visited, because that costs more than all
+    /// others of the rep are worth together; 0 for customers who may be left alone.
+    fn commitments(&self, denominator: i64) -> Vec<i64> {
+        let problem = self.problem;
+        let row_of = |customer: usize| problem.row_of_rep(problem.lane(problem.lanes_of(customer).next()?).rep?);
+        let mut worth = vec![0_i64; problem.rows.len()];
+        for customer in 0..problem.customers() {
+            if let Some(row) = row_of(customer) {
+                let most = problem.lanes_of(customer).flat_map(|lane| problem.values(lane)).map(i64::abs).max();
+                worth[row] += 2 * most.unwrap_or(0);
+            }
+        }
+        let price = |customer: usize| match row_of(customer) {
+            Some(row) if !problem.allows_nothing(customer) => -denominator.saturating_mul(worth[row] + 1),
+            _ => 0,
+        };
+        (0..problem.customers()).map(price).collect()
     }
 
     /// Which options a better plan than the best can have, by the certificate.

@@ -13,6 +13,8 @@ use crate::problem::{Choice, Problem};
 
 /// Customers looked at together.
 const PART: usize = 4096;
+/// Options of more minutes count as so many, that sums of two fit: whether they fit in earnest is checked elsewhere.
+const LONGEST: f32 = 268_435_456.0;
 
 /// Undecided customers, what each rep could do for them, and what is decided.
 ///
@@ -137,7 +139,7 @@ impl Found {
         let mut idle = (nothing > OUT).then_some((nothing, Choice::NOTHING));
         let first = self.core.choice.len();
         let mut lane_of_option: Vec<(u32, u32)> = Vec::new();
-        for (at, index) in own.enumerate() {
+        for (at, index) in own.clone().enumerate() {
             if scratch[at] < floor {
                 continue;
             }
@@ -155,7 +157,7 @@ impl Found {
                     } else {
                         lane_of_option.push((rep, (self.core.choice.len() - first) as u32));
                         self.core.choice.push(choice);
-                        self.core.minutes.push((lane.minutes * visits[k]) as i32);
+                        self.core.minutes.push((lane.minutes * visits[k]).min(LONGEST) as i32);
                         self.core.loss.push(largest - reduced[k]);
                     }
                 }
@@ -168,10 +170,12 @@ impl Found {
             self.core.choice.truncate(first);
             self.core.minutes.truncate(first);
             self.core.loss.truncate(first);
-            self.core.decided.push(only.unwrap_or(Choice::NOTHING));
+            // At prices out of all proportion no option is seen: any will do.
+            let any = || if own.is_empty() { Choice::NOTHING } else { lanes.choice(own.start, 0) };
+            self.core.decided.push(only.unwrap_or_else(any));
             return;
         }
-        let own: Vec<(Choice, i32, f32)> = (first..first + options)
+        let kept: Vec<(Choice, i32, f32)> = (first..first + options)
             .map(|at| (self.core.choice[at], self.core.minutes[at], self.core.loss[at]))
             .collect();
         self.core.choice.truncate(first);
@@ -183,7 +187,7 @@ impl Found {
         let x = self.core.customers.len() as u32;
         for &rep in &reps {
             let start = self.core.choice.len();
-            let of_rep = lane_of_option.iter().filter(|option| option.0 == rep).map(|option| own[option.1 as usize]);
+            let of_rep = lane_of_option.iter().filter(|option| option.0 == rep).map(|option| kept[option.1 as usize]);
             let all = of_rep.chain(idle.map(|(value, choice)| (choice, 0, largest - value)));
             for (choice, minutes, loss) in all {
                 self.core.choice.push(choice);

@@ -36,6 +36,8 @@ const FAR_ROWS: usize = 100;
 const HALVINGS: usize = 20;
 /// Corrections at most.
 const CORRECTIONS: usize = 3;
+/// Known prices are at most so many times the typical ones: what is dearer is drawn on by nobody.
+const DEAREST: f64 = 1e9;
 /// Damping with which a temperature begins at most.
 const DAMPING: f64 = 1.0;
 
@@ -53,7 +55,11 @@ pub fn minimise(lanes: &Lanes, width: Width, from: Option<From<'_>>, should_stop
     let pairs = Pairs::of(lanes);
     let scale = Scale::of(lanes);
     let start: Vec<f64> = match from {
-        Some(from) => from.prices.iter().zip(&lanes.unit).map(|(price, unit)| price * unit).collect(),
+        Some(from) => {
+            let known = from.prices.iter().zip(&lanes.unit).map(|(price, unit)| price * unit);
+            // What is no number becomes 0.
+            known.zip(&scale.rows).map(|(price, typical)| price.max(0.0).min(DEAREST * typical)).collect()
+        }
         None => scale.rows.clone(),
     };
     let mut descent = Descent {

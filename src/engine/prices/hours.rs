@@ -266,11 +266,12 @@ impl Tables {
             let (minutes, cost) = self.items.base[item];
             let rest = |option: usize| {
                 let more = core.loss[option] + self.sheet.multiplier * core.minutes[option] as f32 - cost;
-                let at = cell + core.minutes[option] - minutes;
+                let at = cell.saturating_add(core.minutes[option] - minutes);
                 after.get(at as usize).map_or(NEVER, |steps| steps.saturating_add(frame.steps(more)))
             };
             let best = core.options(group as usize).min_by_key(|&option| rest(option)).expect("a group has options");
-            cell += core.minutes[best] - minutes;
+            // Where nothing fits the window, this leaves it.
+            cell = cell.saturating_add(core.minutes[best] - minutes);
             chosen.push(best);
         }
         chosen

@@ -6,6 +6,8 @@
 
 /// Most states of one step.
 const MOST_STATES: usize = 400_000;
+/// Most states of all steps, which are kept to find the way back.
+const MOST_STATES_IN_ALL: usize = 8_000_000;
 /// Halvings in the search for the multiplier.
 const HALVINGS: usize = 60;
 
@@ -120,23 +122,33 @@ fn round(classes: &[Vec<Item>], minutes: i64, price: i128) -> Vec<usize> {
         used = classes.iter().zip(&chosen).map(|(class, &at)| class[at].minutes).sum();
     }
     loop {
-        // The change with the most value for its minutes.
-        let mut step: Option<(f64, usize, usize)> = None;
+        // Each class's change with the most value for its minutes; the best of these first, as long as they fit.
+        let mut steps: Vec<(f64, usize, usize)> = Vec::new();
         for (number, class) in classes.iter().enumerate() {
             let now = class[chosen[number]];
+            let mut best: Option<(f64, usize, usize)> = None;
             for (at, item) in class.iter().enumerate() {
                 let (more, gain) = (item.minutes - now.minutes, item.value - now.value);
                 if gain > 0 && used + more <= minutes {
                     let rate = gain as f64 / more.max(1) as f64;
-                    if step.is_none_or(|(best, _, _)| rate > best) {
-                        step = Some((rate, number, at));
+                    if best.is_none_or(|(most, _, _)| rate > most) {
+                        best = Some((rate, number, at));
                     }
                 }
             }
+            steps.extend(best);
         }
-        let Some((_, number, at)) = step else { return chosen };
-        used += classes[number][at].minutes - classes[number][chosen[number]].minutes;
-        chosen[number] = at;
+        if steps.is_empty() {
+            return chosen;
+        }
+        steps.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        for (_, number, at) in steps {
+            let more = classes[number][at].minutes - classes[number][chosen[number]].minutes;
+            if used + more <= minutes {
+                used += more;
+                chosen[number] = at;
+            }
+        }
     }
 }
 
@@ -173,7 +185,7 @@ fn enumerate(
             _ => left.push((number, kept)),
         }
     }
-    // The classes that lose most for another option come first, while states are few.
+    // The classes that lose least for another option come first: there another choice is most likely to help.
     let second = |&(number, ref kept): &(usize, Vec<usize>)| {
         let mut losses: Vec<i128> = kept.iter().map(|&at| best[number] - reduced(&classes[number][at])).collect();
         losses.sort_unstable();
@@ -185,6 +197,7 @@ fn enumerate(
         .map(|(number, kept)| kept.iter().map(|&at| classes[*number][at].minutes).min().unwrap_or(0))
         .collect();
     let mut room: i64 = minutes - shortest.iter().sum::<i64>();
+    let mut kept_states = 0;
     let mut stages: Vec<Vec<State>> = vec![vec![State { minutes: used, value, before: 0, option: 0 }]];
     // What a state loses: the best reduced value of the classes so far, less its own.
     let mut reached: i128 = SCALE * i128::from(value) - price * i128::from(used);
@@ -221,7 +234,8 @@ fn enumerate(
             most = most.max(state.value);
             keeps
         });
-        if states.len() > MOST_STATES {
+        kept_states += states.len();
+        if states.len() > MOST_STATES || kept_states > MOST_STATES_IN_ALL {
             return None;
         }
         stages.push(states);

@@ -21,6 +21,11 @@ use crate::problem::{Choice, Problem, RowKind};
 
 /// Customers whose lanes are built together.
 const PART: usize = 4096;
+/// Options that are looked at first for uses that are linear; twice as many again and again while they all are.
+const RUN: usize = 32;
+/// Values are only taken for multiples of others by factors up to this: what the others lack to whole cents is
+/// multiplied too.
+const MOST_FACTOR: f32 = 16.0;
 /// A value that no option has.
 pub const OUT: f32 = -1e30;
 
@@ -279,6 +284,19 @@ fn term(row: usize, fixed: i64) -> Term {
 /// The longest start of a lane's options in which every use is linear in visits or proportional to value, with the
 /// terms that say so.
 fn linear_run(problem: &Problem, customer: usize, options: &[(Choice, i64)]) -> (usize, Vec<Term>) {
+    let mut looked = RUN;
+    loop {
+        let first = &options[..options.len().min(looked)];
+        let found = linear_start(problem, customer, first);
+        if found.0 < first.len() || first.len() == options.len() {
+            return found;
+        }
+        looked *= 2;
+    }
+}
+
+/// As [`linear_run`], all options looked at.
+fn linear_start(problem: &Problem, customer: usize, options: &[(Choice, i64)]) -> (usize, Vec<Term>) {
     let uses: Vec<Vec<(usize, i64)>> =
         options.iter().map(|&(choice, _)| side_uses(problem, customer, choice)).collect();
     let mut rows: Vec<usize> = uses.iter().flatten().map(|&(row, _)| row).collect();
@@ -324,5 +342,5 @@ fn proportion(table: &[[f32; LANES]], run: &[(Choice, i64)]) -> Option<f32> {
     let close = |k: usize| {
         (run[k].1 as f32 - factor * values[k]).abs() <= 1.0 + 2.0 * factor.abs() + run[k].1.abs() as f32 * 3e-7
     };
-    (factor > 0.0 && (0..run.len()).all(close)).then_some(factor)
+    (factor > 0.0 && factor <= MOST_FACTOR && (0..run.len()).all(close)).then_some(factor)
 }

@@ -24,6 +24,8 @@ mod roster;
 mod search;
 mod separate;
 mod settle;
+#[cfg(test)]
+mod theorems;
 mod wide;
 
 pub use search::{refine, solve};

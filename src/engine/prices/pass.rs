@@ -14,6 +14,8 @@ use super::wide::{LANES, Width, exp, most, sum, wide};
 const REACH: f32 = 14.0;
 /// Products of expected uses below this are taken for 0.
 const SMALL: f32 = 1e-4;
+/// From so many lanes in reach on, what a customer draws on is added up by row first.
+const MANY: usize = 64;
 /// Customers in a part at least.
 const PART: usize = 2048;
 /// Parts at most. Their number goes by the number of customers alone, so that sums do not depend on the threads.
@@ -99,6 +101,20 @@ struct Settled {
     uses: Vec<f64>,
 }
 
+impl Scratch {
+    /// One entry for each row that is drawn on, so that pairs of entries are not many more than pairs of rows.
+    fn add_up(&mut self) {
+        self.drawn.sort_by_key(|&(row, _, _)| row);
+        self.drawn.dedup_by(|more, sum| {
+            let same = more.0 == sum.0;
+            if same {
+                (sum.1, sum.2) = (sum.1 + more.1, sum.2 + more.2);
+            }
+            same
+        });
+    }
+}
+
 impl<'l> Passes<'l> {
     /// Passes over every `step`-th customer.
     pub fn new(lanes: &'l Lanes, pairs: &'l Pairs, width: Width, step: usize) -> Passes<'l> {
@@ -121,6 +137,12 @@ impl<'l> Passes<'l> {
     /// Number of customers passed over.
     pub fn customers(&self) -> usize {
         self.parts.iter().map(|part| part.customers.len()).sum()
+    }
+
+    /// Number of customers whom passes leave out because they are settled.
+    #[cfg(test)]
+    pub fn settled_customers(&self) -> usize {
+        self.parts.iter().map(|part| part.customers.len() - part.active.len()).sum()
     }
 
     /// One pass at these prices; `prices` has one place more than there are rows, which is 0.
@@ -258,11 +280,12 @@ wide! {
                 continue;
             }
             let threshold = largest - REACH * temperature;
-            let mut total = if nothing > threshold { exp((nothing - largest) * inverse) } else { 0.0 };
+            // Of large values the threshold may be the best itself.
+            let mut total = if nothing >= threshold { exp((nothing - largest) * inverse) } else { 0.0 };
             scratch.drawn.clear();
             scratch.mixed.clear();
             for (at, index) in own.enumerate() {
-                if scratch.best[at] > threshold {
+                if scratch.best[at] >= threshold {
                     let moments = moments(lanes, index, priced(lanes, index, prices), largest, threshold, inverse);
                     total += moments.one;
                     draw(lanes, pairs, index, &moments, scratch);
@@ -270,6 +293,9 @@ wide! {
             }
             if !(0.999_999..=1.000_001).contains(&total) {
                 sums.smooth += f64::from(temperature) * libm::log(f64::from(total));
+            }
+            if scratch.drawn.len() > MANY {
+                scratch.add_up();
             }
             spread(pairs, 1.0 / total, sums, scratch);
         }
@@ -297,7 +323,7 @@ wide! {
                 largest = if best > largest { best } else { largest };
             }
             let threshold = largest - REACH * temperature;
-            let mut total = if nothing > threshold { exp((nothing - largest) * inverse) } else { 0.0 };
+            let mut total = if nothing >= threshold { exp((nothing - largest) * inverse) } else { 0.0 };
             let mut drawn = 0.0;
             for index in own {
                 let moments = moments(lanes, index, priced(lanes, index, prices), largest, threshold, inverse);
@@ -324,7 +350,7 @@ fn moments(lanes: &Lanes, index: usize, priced: Priced, largest: f32, threshold:
         let reduced = reduced(priced, values, visits);
         for k in 0..LANES {
             let weight = exp((reduced[k] - largest) * inverse);
-            let weight = if reduced[k] > threshold { weight } else { 0.0 };
+            let weight = if reduced[k] >= threshold { weight } else { 0.0 };
             one[k] += weight;
             first[k] += weight * visits[k];
             second[k] += weight * visits[k] * visits[k];

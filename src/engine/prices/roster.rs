@@ -65,7 +65,8 @@ impl<'c> Roster<'c> {
             .collect();
         order.par_sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         for (_, x) in order {
-            let mut best = (f32::MAX, 0, 0);
+            let first = core.first_group[x as usize] as usize;
+            let mut best = (f32::INFINITY, first, lightest_minutes(core, first));
             for group in core.groups(x as usize) {
                 let (rep, minutes) = (core.rep[group] as usize, lightest_minutes(core, group));
                 let over = (load[rep] + i64::from(minutes) - frame.minutes[rep]).max(0) as f32;
@@ -78,17 +79,7 @@ impl<'c> Roster<'c> {
             load[rep] += i64::from(best.2);
             items[rep].push(best.1 as u32);
         }
-        let mut neighbours = vec![Vec::new(); core.reps.len()];
-        for x in 0..core.customers.len() {
-            for (a, b) in core.groups(x).flat_map(|a| core.groups(x).map(move |b| (a, b))).filter(|(a, b)| a != b) {
-                neighbours[core.rep[a] as usize].push(core.rep[b]);
-            }
-        }
-        neighbours.par_iter_mut().for_each(|list| {
-            list.sort_unstable();
-            list.dedup();
-        });
-        Roster { core, frame, items, neighbours, costs: vec![f64::INFINITY; core.reps.len()] }
+        Roster { core, frame, items, neighbours: neighbours(core), costs: vec![f64::INFINITY; core.reps.len()] }
     }
 
     /// The cost of all reps, in cents.
@@ -183,6 +174,26 @@ impl<'c> Roster<'c> {
             })
             .collect()
     }
+}
+
+/// The reps with whom each rep shares undecided customers, in order.
+fn neighbours(core: &Core) -> Vec<Vec<u32>> {
+    let mut shared: Vec<Vec<u32>> = vec![Vec::new(); core.reps.len()];
+    for (&rep, &x) in core.rep.iter().zip(&core.owner) {
+        shared[rep as usize].push(x);
+    }
+    let others = |seen: &mut Vec<usize>, (rep, customers): (usize, &Vec<u32>)| {
+        let mut others = Vec::new();
+        for group in customers.iter().flat_map(|&x| core.groups(x as usize)) {
+            let other = core.rep[group];
+            if other as usize != rep && std::mem::replace(&mut seen[other as usize], rep) != rep {
+                others.push(other);
+            }
+        }
+        others.sort_unstable();
+        others
+    };
+    shared.par_iter().enumerate().map_init(|| vec![usize::MAX; core.reps.len()], others).collect()
 }
 
 /// Minutes of the group's option that loses least.
