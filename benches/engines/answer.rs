@@ -1,5 +1,6 @@
 //! What a solver says, as lines of text: `plan SECONDS VALUE` for each better plan, where it tells, and at last
-//! `VALUE BOUND SECONDS [MEGABYTES]`. Amounts are in currency units with up to two decimals; `-` is for what there is not.
+//! `VALUE BOUND SECONDS [MEGABYTES]`. Amounts are in currency units with up to two decimals; `-` is for what there is
+//! not, and the value `none` for a proof that there is no plan.
 
 use std::fmt::Write;
 
@@ -10,6 +11,8 @@ pub struct Answer {
     pub plans: Vec<(f64, i64)>,
     /// What its plan is worth, in cents.
     pub value: Option<i64>,
+    /// Whether it says that there is no plan.
+    pub infeasible: bool,
     /// No plan is worth more, in cents.
     pub bound: Option<i64>,
     /// How long it took.
@@ -30,16 +33,24 @@ impl Answer {
             }
         }
         let last = text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
-        match last.split_whitespace().collect::<Vec<_>>()[..] {
+        let mut answer = match last.split_whitespace().collect::<Vec<_>>()[..] {
             [value, bound, seconds, ref rest @ ..] if value != "plan" => Answer {
                 value: value_in_cents(value),
+                infeasible: value == "none",
                 bound: bound_in_cents(bound),
                 seconds: seconds.parse().ok(),
                 megabytes: rest.first().and_then(|megabytes| megabytes.parse().ok()),
                 ..answer
             },
             _ => Answer { value: answer.plans.iter().map(|&(_, value)| value).max(), ..answer },
+        };
+        // Not every solver tells of every plan.
+        if let (Some(seconds), Some(value)) = (answer.seconds, answer.value)
+            && answer.plans.last().is_none_or(|&(_, last)| value > last)
+        {
+            answer.plans.push((seconds, value));
         }
+        answer
     }
 
     /// The lines.
@@ -51,7 +62,8 @@ impl Answer {
         }
         let number = |number: Option<f64>| number.map_or("-".to_owned(), |number| format!("{number:.6}"));
         let (seconds, megabytes) = (number(self.seconds), number(self.megabytes));
-        let _ = writeln!(text, "{} {} {seconds} {megabytes}", amount(self.value), amount(self.bound));
+        let value = if self.infeasible { "none".to_owned() } else { amount(self.value) };
+        let _ = writeln!(text, "{value} {} {seconds} {megabytes}", amount(self.bound));
         text
     }
 
@@ -65,9 +77,7 @@ impl Answer {
 
     /// The plan it had so many seconds after its start.
     pub fn plan_at(&self, seconds: f64) -> Option<i64> {
-        let had = self.plans.iter().filter(|&&(at, _)| at <= seconds).map(|&(_, value)| value).max();
-        let ended = self.seconds.is_some_and(|end| end <= seconds).then_some(self.value).flatten();
-        had.max(ended)
+        self.plans.iter().filter(|&&(at, _)| at <= seconds).map(|&(_, value)| value).max()
     }
 }
 

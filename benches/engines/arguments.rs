@@ -6,7 +6,7 @@ use clap::{ArgAction, CommandFactory, Parser, ValueEnum, error::ErrorKind};
 use visitplan::generate::Family;
 
 /// Customers and reps where none are stated: many of the one, many of the other.
-const SIZES: [(u32, u32); 2] = [(150, 3), (60, 12)];
+const SIZES: [(u32, u32); 2] = [(100, 2), (45, 12)];
 
 /// The price engine beside HiGHS alone, and other solvers, on the same data.
 #[derive(Parser)]

@@ -22,6 +22,7 @@ pub fn rows(rivals: &[Rival], answers: Vec<Answer>) -> Vec<Row> {
     let gap = |value: Option<i64>| Some(100.0 * Gap::between(value?, Bound(best?)).as_f64());
     let row = |answer: Answer| Row {
         value: answer.value.map(|value| value as f64),
+        infeasible: answer.infeasible,
         bound: answer.bound.map(|bound| bound as f64),
         gap: gap(answer.value),
         first: answer.plans.first().map(|&(seconds, _)| seconds),
@@ -36,6 +37,10 @@ pub fn rows(rivals: &[Rival], answers: Vec<Answer>) -> Vec<Row> {
 fn is_credible(rival: &Rival, answer: &Answer, rivals: &[Rival], answers: &[Answer]) -> bool {
     let mut credible = true;
     for (other, others) in rivals.iter().zip(answers).filter(|(other, _)| other.name != rival.name) {
+        if let (true, Some(value)) = (answer.infeasible, others.value) {
+            println!("!! {} SAYS THAT THERE IS NO PLAN, AND {} HAS ONE WORTH {}", rival.name, other.name, Money(value));
+            credible = false;
+        }
         // The certified bound was recomputed from its prices, and the plan beside it was checked row by row.
         if let (true, Some(value), Some(bound)) = (other.is_certified(), answer.value, others.bound)
             && value > bound

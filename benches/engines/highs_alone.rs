@@ -3,13 +3,21 @@
 //! The program is scaled as `src/engine/program.rs` scales it: its objective has coefficients up to 10^4, and a row is
 //! divided by the greatest common divisor of its uses.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
-use std::time::Instant;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use highs::{Col, HighsModelStatus, HighsSolutionStatus, RowProblem, Sense};
 use visitplan::problem::{Choice, Problem};
 
 use super::answer::{Answer, whole_bound};
+
+/// How often its log is looked at.
+const LOOK: Duration = Duration::from_millis(1);
 
 /// Solves to the proof, or until the time is up.
 pub fn solve(problem: &Problem, limit: f64, threads: usize) -> Answer {
@@ -25,9 +33,12 @@ pub fn solve(problem: &Problem, limit: f64, threads: usize) -> Answer {
     model.set_option("log_file", log.path().to_str().expect("a path in UTF-8"));
 
     let start = Instant::now();
+    let watch = Watch::new(log.path(), start, cents);
     let solved = model.solve();
     let seconds = Some(start.elapsed().as_secs_f64());
-    let bound = match solved.status() {
+    let plans = watch.end();
+    let status = solved.status();
+    let bound = match status {
         HighsModelStatus::Optimal | HighsModelStatus::ReachedTimeLimit => {
             solved.double_info_value(c"mip_dual_bound").ok().filter(|bound| bound.is_finite())
         }
@@ -45,7 +56,7 @@ pub fn solve(problem: &Problem, limit: f64, threads: usize) -> Answer {
             }
         }
     }
-    Answer { plans: plans_in(log.path(), cents), value, bound, seconds, megabytes: None }
+    Answer { plans, value, bound, seconds, infeasible: status == HighsModelStatus::Infeasible, megabytes: None }
 }
 
 struct Program {
@@ -106,22 +117,50 @@ fn chosen(problem: &Problem, columns: &[(usize, Choice)], shares: &[f64]) -> Vec
     choices
 }
 
-/// When the log says there was which plan. Its lines end with the best plan's value, the gap, four counts and the time,
-/// which has one decimal.
-fn plans_in(log: &Path, cents: f64) -> Vec<(f64, i64)> {
-    let text = std::fs::read_to_string(log).unwrap_or_default();
-    let mut plans: Vec<(f64, i64)> = Vec::new();
-    for line in text.lines() {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let [.., value, _gap, _cuts, _rows, _conflicts, _iterations, time] = words[..] else { continue };
-        let Some(seconds) = time.strip_suffix('s').and_then(|seconds| seconds.parse().ok()) else { continue };
-        let Some(value) = value.parse::<f64>().ok().filter(|value| value.is_finite()) else { continue };
-        let value = (value * cents).round() as i64;
-        if plans.last().is_none_or(|&(_, last)| value > last) {
-            plans.push((seconds, value));
-        }
+/// Reads the log while HiGHS writes it: the times in it have one decimal only, and nothing else tells of plans.
+struct Watch {
+    ended: Arc<AtomicBool>,
+    watcher: JoinHandle<Vec<(f64, i64)>>,
+}
+
+impl Watch {
+    fn new(log: &Path, start: Instant, cents: f64) -> Watch {
+        let ended = Arc::new(AtomicBool::new(false));
+        let (asked, mut log) = (Arc::clone(&ended), File::open(log).expect("the log"));
+        let watcher = std::thread::spawn(move || {
+            let (mut unread, mut plans): (String, Vec<(f64, i64)>) = (String::new(), Vec::new());
+            loop {
+                let last = asked.load(Ordering::Relaxed);
+                let _ = log.read_to_string(&mut unread);
+                let seconds = start.elapsed().as_secs_f64();
+                while let Some((line, rest)) = unread.split_once('\n') {
+                    let value = plan_in(line).map(|value| (value * cents).round() as i64);
+                    if let Some(value) = value.filter(|&value| plans.last().is_none_or(|&(_, last)| value > last)) {
+                        plans.push((seconds, value));
+                    }
+                    unread = rest.to_owned();
+                }
+                if last {
+                    return plans;
+                }
+                std::thread::sleep(LOOK);
+            }
+        });
+        Watch { ended, watcher }
     }
-    plans
+
+    fn end(self) -> Vec<(f64, i64)> {
+        self.ended.store(true, Ordering::Relaxed);
+        self.watcher.join().expect("a log that can be read")
+    }
+}
+
+/// The best plan's value in a line of the log, which ends with it, the gap, four counts and the time.
+fn plan_in(line: &str) -> Option<f64> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let [.., value, _gap, _cuts, _rows, _conflicts, _iterations, time] = words[..] else { return None };
+    time.strip_suffix('s')?.parse::<f64>().ok()?;
+    value.parse::<f64>().ok().filter(|value| value.is_finite())
 }
 
 fn gcd(a: i64, b: i64) -> i64 {

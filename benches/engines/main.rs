@@ -78,7 +78,7 @@ fn read(path: &Path) -> (Instance, Problem) {
 fn run(arguments: &Arguments) {
     let folder = tempfile::tempdir().expect("a folder for instances");
     let rivals = Rival::all(arguments);
-    println!("a limit of {} s, {} threads; gaps to the best bound of all", arguments.limit, arguments.threads);
+    println!("{}, {} threads, a limit of {} s a solver", machine(), arguments.threads, arguments.limit);
     let table = Table::new(rivals.iter().map(|rival| rival.name.clone()).collect());
     table.head();
     for group in groups(arguments) {
@@ -106,6 +106,14 @@ fn run(arguments: &Arguments) {
         options.sort_unstable();
         table.group(&group.title, options[options.len() / 2], &runs);
     }
+}
+
+/// What this runs on, as far as the system tells.
+fn machine() -> String {
+    let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    format!("{}, {cores} cores", model.map_or(std::env::consts::ARCH, |(_, model)| model.trim()))
 }
 
 /// The blocks of the table: every family in every size, then the files.

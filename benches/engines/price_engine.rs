@@ -22,11 +22,15 @@ pub fn solve(problem: &Problem, limit: f64) -> Answer {
     let settings = Settings { gap: Gap(0), ..Settings::default() };
     let solved = prices::solve(problem, settings, None, &mut control);
     let seconds = Some(start.elapsed().as_secs_f64());
-    let Engine::Plan(plan) = solved else { return Answer { plans, seconds, ..Answer::default() } };
+    let plan = match solved {
+        Engine::Plan(plan) => plan,
+        Engine::Infeasible(_) => return Answer { infeasible: true, seconds, ..Answer::default() },
+        Engine::Unknown(_) => return Answer { plans, seconds, ..Answer::default() },
+    };
 
     assert!(problem.overdrawn(&plan.choices).is_none(), "the plan overdraws a row");
     assert_eq!(problem.total_value(&plan.choices), plan.value, "the plan is not worth what it says");
     let proven = plan.certificate.bounds(problem).expect("a certificate that can be checked").least();
     assert!(proven <= plan.bound, "the bound does not follow from the certificate");
-    Answer { plans, value: Some(plan.value), bound: Some(proven.0), seconds, megabytes: None }
+    Answer { plans, value: Some(plan.value), bound: Some(proven.0), seconds, ..Answer::default() }
 }

@@ -10,6 +10,8 @@ pub const MOMENTS: [f64; 3] = [0.005, 0.1, 0.5];
 pub struct Row {
     /// What its plan is worth.
     pub value: Option<f64>,
+    /// Whether it says that there is no plan.
+    pub infeasible: bool,
     /// No plan is worth more, by its proof.
     pub bound: Option<f64>,
     /// How far its plan is from the best bound of all, in per cent.
@@ -54,10 +56,12 @@ impl Table {
             let of = |number: &dyn Fn(&Row) -> Option<f64>| median(runs.iter().map(|rows| number(&rows[at])));
             // Of plans the lower one is the worse.
             let value = of(&|row| row.value.map(|value| -value)).map(|value| -value);
+            let none = value.is_none() && runs.iter().any(|rows| rows[at].infeasible);
+            let value = if none { "none exists".to_owned() } else { money(value) };
             let [first, second, third] = [0, 1, 2].map(|moment| per_cent(of(&|row| row.at[moment])));
             println!(
                 "  {name:width$} {:>16} {:>16} {:>10} {first:>9} {second:>9} {third:>9} {:>9} {:>9} {:>8}",
-                money(value),
+                value,
                 money(of(&|row| row.bound)),
                 per_cent(of(&|row| row.gap)),
                 shown(of(&|row| row.first), 3),

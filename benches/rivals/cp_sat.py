@@ -48,7 +48,7 @@ def main():
         bound = solver.best_objective_bound
         # Where it was stopped before it had any, it says 0 or the sum of everything.
         bound = bound if status != cp_model.UNKNOWN or bound > 0 else None
-    clock.end(value, bound, seconds)
+    clock.end(value, bound, seconds, status == cp_model.INFEASIBLE)
 
 
 if __name__ == "__main__":

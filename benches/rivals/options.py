@@ -56,9 +56,9 @@ class Clock:
     def plan(self, value):
         print(f"plan {self.seconds():.6f} {value / 100:.2f}", flush=True)
 
-    def end(self, value, bound, seconds):
+    def end(self, value, bound, seconds, infeasible=False):
         """The last line; the bound need not be whole."""
-        value = "-" if value is None else f"{value / 100:.2f}"
+        value = "none" if infeasible else "-" if value is None else f"{value / 100:.2f}"
         bound = "-" if bound is None else f"{bound / 100:.6f}"
         print(value, bound, f"{seconds:.6f}", peak_memory(), flush=True)
 
