@@ -58,7 +58,7 @@ impl Answer {
         let mut text = String::new();
         let amount = |cents: Option<i64>| cents.map_or("-".to_owned(), units);
         for &(seconds, value) in &self.plans {
-            let _ = writeln!(text, "plan {seconds:.6} {}", units(value));
+            text += &plan_line(seconds, value);
         }
         let number = |number: Option<f64>| number.map_or("-".to_owned(), |number| format!("{number:.6}"));
         let (seconds, megabytes) = (number(self.seconds), number(self.megabytes));
@@ -79,6 +79,11 @@ impl Answer {
     pub fn plan_at(&self, seconds: f64) -> Option<i64> {
         self.plans.iter().filter(|&&(at, _)| at <= seconds).map(|&(_, value)| value).max()
     }
+}
+
+/// The line that tells of a better plan, its end included.
+pub fn plan_line(seconds: f64, value: i64) -> String {
+    format!("plan {seconds:.6} {}\n", units(value))
 }
 
 /// Cents, as units with two decimals.

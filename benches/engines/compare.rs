@@ -9,58 +9,68 @@ use super::rival::Rival;
 use super::table::{MOMENTS, Row};
 
 /// One row per solver. Says aloud where what one found contradicts what another proved.
-pub fn rows(rivals: &[Rival], answers: Vec<Answer>) -> Vec<Row> {
-    let credible: Vec<bool> =
-        rivals.iter().zip(&answers).map(|(rival, answer)| is_credible(rival, answer, rivals, &answers)).collect();
-    let bounds =
-        answers.iter().zip(&credible).filter(|&(_, &credible)| credible).filter_map(|(answer, _)| answer.bound);
-    let best = bounds.min();
-    let values =
-        answers.iter().zip(&credible).filter(|&(_, &credible)| credible).filter_map(|(answer, _)| answer.value);
-    // Within a solver's tolerance a bound may lie below a plan; it then means the plan's value.
-    let best = best.map(|best| best.max(values.filter(|&value| value <= best + tolerance(best)).max().unwrap_or(best)));
+pub fn rows(rivals: &[Rival], answers: &[Answer]) -> Vec<Row> {
+    let named: Vec<(&Rival, &Answer)> = rivals.iter().zip(answers).collect();
+    let is_credible: Vec<bool> = named.iter().map(|&(rival, answer)| is_credible(rival, answer, &named)).collect();
+    let credible: Vec<(&Rival, &Answer)> =
+        named.iter().zip(&is_credible).filter(|&(_, &is_credible)| is_credible).map(|(&named, _)| named).collect();
+    contradictions(&credible);
+
+    let best = credible.iter().filter_map(|(_, answer)| answer.bound).min().map(|bound| {
+        // A little below a plan, a bound means the plan's value.
+        let values = credible.iter().filter_map(|(_, answer)| answer.value);
+        values.filter(|&value| value <= bound + tolerance(bound)).fold(bound, i64::max)
+    });
     let gap = |value: Option<i64>| Some(100.0 * Gap::between(value?, Bound(best?)).as_f64());
-    let row = |answer: Answer| Row {
+    let row = |(answer, is_credible): (&Answer, bool)| Row {
         value: answer.value.map(|value| value as f64),
         infeasible: answer.infeasible,
         bound: answer.bound.map(|bound| bound as f64),
-        gap: gap(answer.value),
+        gap: gap(answer.value.filter(|_| is_credible)),
         first: answer.plans.first().map(|&(seconds, _)| seconds),
-        at: MOMENTS.map(|moment| gap(answer.plan_at(moment))),
+        at: MOMENTS.map(|moment| gap(answer.plan_at(moment).filter(|_| is_credible))),
         seconds: answer.seconds,
         megabytes: answer.megabytes,
     };
-    answers.into_iter().map(row).collect()
+    answers.iter().zip(is_credible).map(row).collect()
 }
 
-/// Whether nothing that is known contradicts what a solver says.
-fn is_credible(rival: &Rival, answer: &Answer, rivals: &[Rival], answers: &[Answer]) -> bool {
+/// Whether what a solver says agrees with the plan and the bound that were checked in integers.
+fn is_credible(rival: &Rival, answer: &Answer, all: &[(&Rival, &Answer)]) -> bool {
     let mut credible = true;
-    for (other, others) in rivals.iter().zip(answers).filter(|(other, _)| other.name != rival.name) {
-        if let (true, Some(value)) = (answer.infeasible, others.value) {
-            println!("!! {} SAYS THAT THERE IS NO PLAN, AND {} HAS ONE WORTH {}", rival.name, other.name, Money(value));
-            credible = false;
-        }
-        // The certified bound was recomputed from its prices, and the plan beside it was checked row by row.
-        if let (true, Some(value), Some(bound)) = (other.is_certified(), answer.value, others.bound)
+    for (checked, proven) in all.iter().filter(|(other, _)| other.is_certified() && !rival.is_certified()) {
+        if let (Some(value), Some(bound)) = (answer.value, proven.bound)
             && value > bound
         {
             let (value, bound) = (Money(value), Money(bound));
-            println!(
-                "!! {} CLAIMS A PLAN WORTH {value}, AND NO PLAN IS WORTH MORE THAN {bound}, WHICH IS PROVEN",
-                rival.name
-            );
+            println!("!! {}: NO PLAN IS WORTH {value}, FOR NONE IS WORTH MORE THAN {bound}: PROVEN", rival.name);
             credible = false;
         }
-        if let (false, Some(bound), Some(value)) = (rival.is_certified(), answer.bound, others.value)
-            && value > bound + tolerance(bound)
-        {
-            let (value, bound) = (Money(value), Money(bound));
-            println!("!! {} CLAIMS THE BOUND {bound}, AND {} HAS A PLAN WORTH {value}", rival.name, other.name);
-            credible &= !other.is_certified();
-        }
+        credible &= !contradicts((rival, answer), (checked, proven));
     }
     credible
+}
+
+/// Says where those that may be right contradict each other; at least one of the two is wrong.
+fn contradictions(credible: &[(&Rival, &Answer)]) {
+    for &one in credible.iter().filter(|(rival, _)| !rival.is_certified()) {
+        for &other in credible.iter().filter(|(other, _)| !std::ptr::eq(*other, one.0) && !other.is_certified()) {
+            contradicts(one, other);
+        }
+    }
+}
+
+/// Whether there is a plan that one solver excludes; says so.
+fn contradicts((rival, answer): (&Rival, &Answer), (other, others): (&Rival, &Answer)) -> bool {
+    let Some(value) = others.value else { return false };
+    if answer.infeasible {
+        println!("!! {}: THERE IS NO PLAN; BUT {} HAS ONE WORTH {}", rival.name, other.name, Money(value));
+        return true;
+    }
+    let Some(bound) = answer.bound.filter(|&bound| value > bound + tolerance(bound)) else { return false };
+    let (bound, value) = (Money(bound), Money(value));
+    println!("!! {}: NO PLAN IS WORTH MORE THAN {bound}; BUT {} HAS ONE WORTH {value}", rival.name, other.name);
+    true
 }
 
 /// What floating point may miss, in cents.

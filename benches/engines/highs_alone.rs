@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use highs::{Col, HighsModelStatus, HighsSolutionStatus, RowProblem, Sense};
 use visitplan::problem::{Choice, Problem};
 
-use super::answer::{Answer, whole_bound};
+use super::answer::{Answer, plan_line, whole_bound};
 
 /// How often its log is looked at.
 const LOOK: Duration = Duration::from_millis(1);
@@ -36,7 +36,7 @@ pub fn solve(problem: &Problem, limit: f64, threads: usize) -> Answer {
     let watch = Watch::new(log.path(), start, cents);
     let solved = model.solve();
     let seconds = Some(start.elapsed().as_secs_f64());
-    let plans = watch.end();
+    watch.end();
     let status = solved.status();
     let bound = match status {
         HighsModelStatus::Optimal | HighsModelStatus::ReachedTimeLimit => {
@@ -56,7 +56,14 @@ pub fn solve(problem: &Problem, limit: f64, threads: usize) -> Answer {
             }
         }
     }
-    Answer { plans, value, bound, seconds, infeasible: status == HighsModelStatus::Infeasible, megabytes: None }
+    Answer {
+        plans: Vec::new(),
+        value,
+        bound,
+        seconds,
+        infeasible: status == HighsModelStatus::Infeasible,
+        megabytes: None,
+    }
 }
 
 struct Program {
@@ -117,10 +124,11 @@ fn chosen(problem: &Problem, columns: &[(usize, Choice)], shares: &[f64]) -> Vec
     choices
 }
 
-/// Reads the log while HiGHS writes it: the times in it have one decimal only, and nothing else tells of plans.
+/// Reads the log while HiGHS writes it, and tells of plans at once: times in the log have one decimal only, and a process
+/// that does not heed its limit is ended.
 struct Watch {
     ended: Arc<AtomicBool>,
-    watcher: JoinHandle<Vec<(f64, i64)>>,
+    watcher: JoinHandle<()>,
 }
 
 impl Watch {
@@ -128,20 +136,21 @@ impl Watch {
         let ended = Arc::new(AtomicBool::new(false));
         let (asked, mut log) = (Arc::clone(&ended), File::open(log).expect("the log"));
         let watcher = std::thread::spawn(move || {
-            let (mut unread, mut plans): (String, Vec<(f64, i64)>) = (String::new(), Vec::new());
+            let (mut unread, mut best) = (String::new(), None);
             loop {
                 let last = asked.load(Ordering::Relaxed);
                 let _ = log.read_to_string(&mut unread);
                 let seconds = start.elapsed().as_secs_f64();
                 while let Some((line, rest)) = unread.split_once('\n') {
                     let value = plan_in(line).map(|value| (value * cents).round() as i64);
-                    if let Some(value) = value.filter(|&value| plans.last().is_none_or(|&(_, last)| value > last)) {
-                        plans.push((seconds, value));
+                    if value > best {
+                        best = value;
+                        value.iter().for_each(|&value| print!("{}", plan_line(seconds, value)));
                     }
                     unread = rest.to_owned();
                 }
                 if last {
-                    return plans;
+                    return;
                 }
                 std::thread::sleep(LOOK);
             }
@@ -149,17 +158,19 @@ impl Watch {
         Watch { ended, watcher }
     }
 
-    fn end(self) -> Vec<(f64, i64)> {
+    fn end(self) {
         self.ended.store(true, Ordering::Relaxed);
-        self.watcher.join().expect("a log that can be read")
+        self.watcher.join().expect("a log that can be read");
     }
 }
 
 /// The best plan's value in a line of the log, which ends with it, the gap, four counts and the time.
 fn plan_in(line: &str) -> Option<f64> {
     let words: Vec<&str> = line.split_whitespace().collect();
-    let [.., value, _gap, _cuts, _rows, _conflicts, _iterations, time] = words[..] else { return None };
-    time.strip_suffix('s')?.parse::<f64>().ok()?;
+    let [.., value, gap, _cuts, _rows, _conflicts, _iterations, time] = words[..] else { return None };
+    if !time.ends_with('s') || !(gap.ends_with('%') || gap == "Large") {
+        return None;
+    }
     value.parse::<f64>().ok().filter(|value| value.is_finite())
 }
 

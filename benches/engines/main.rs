@@ -16,6 +16,7 @@ mod table;
 
 use std::path::{Path, PathBuf};
 
+use answer::Answer;
 use arguments::{Arguments, Solver};
 use clap::Parser;
 use rival::Rival;
@@ -100,8 +101,8 @@ fn run(arguments: &Arguments) {
             }
             options.push(problem.choice_count());
             drop(problem);
-            let answers = rivals.iter().map(|rival| rival.run(&path, &exported, arguments)).collect();
-            runs.push(compare::rows(&rivals, answers));
+            let answers: Vec<Answer> = rivals.iter().map(|rival| rival.run(&path, &exported, arguments)).collect();
+            runs.push(compare::rows(&rivals, &answers));
         }
         options.sort_unstable();
         table.group(&group.title, options[options.len() / 2], &runs);

@@ -74,7 +74,8 @@ impl Rival {
                 command
             }
         };
-        self.listen(&mut command, arguments.limit)
+        // What a process leaves behind that was ended goes with the folder.
+        self.listen(command.env("TMPDIR", options.parent().unwrap_or(options)), arguments.limit)
     }
 
     /// Runs the command, and ends it where it does not heed the limit.
