@@ -91,6 +91,12 @@ pub enum Engine {
 /// Up to so many options a problem goes to HiGHS at once.
 #[cfg(feature = "exact")]
 const SMALL: usize = 2000;
+/// Up to so many options HiGHS goes on where prices prove too little.
+#[cfg(feature = "exact")]
+const MEDIUM: usize = 4500;
+/// Up to so many options HiGHS looks for a plan where prices found none, or for a proof that there is none.
+#[cfg(feature = "exact")]
+const LARGE: usize = 100_000;
 /// Where prices leave so few options to decide, HiGHS settles them.
 #[cfg(feature = "exact")]
 const UNDECIDED: usize = 1500;
@@ -125,7 +131,12 @@ impl Engine {
                 }
                 let mut record = record::Record::new(problem, settings);
                 let stopped_by = prices::refine(problem, settings, start, &mut record, control);
-                if stopped_by.is_none() && !record.reached() && record.undecided(UNDECIDED) <= UNDECIDED {
+                let options = problem.choice_count();
+                let pays = || match record.best {
+                    Some(_) => options <= MEDIUM || record.undecided(UNDECIDED) <= UNDECIDED,
+                    None => options <= LARGE,
+                };
+                if stopped_by.is_none() && !record.reached() && pays() {
                     return exact::go_on(instance, problem, settings, record, control);
                 }
                 record.finish(None, stopped_by)

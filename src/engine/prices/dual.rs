@@ -10,12 +10,16 @@ use super::wide::Width;
 
 /// The highest temperature, as a share of a customer's mean value.
 pub const HOT: f64 = 0.1;
-/// The lowest temperature.
-const COLD: f64 = 1e-5;
+/// The lowest temperature, of few customers and of many.
+const COLD: (f64, f64) = (1e-5, 3.2e-5);
 /// From one temperature to the next.
 const COOLING: f64 = 0.2;
 /// Steps at one temperature at most.
 const STEPS: usize = 4;
+/// From so many customers on the last ten millionth takes longer than it is worth.
+const MANY: usize = 200_000;
+/// Steps refused one after the other at most, of few customers and of many.
+const TRIES: (usize, usize) = (6, 2);
 /// Above this temperature a sample of the customers will do.
 const SAMPLED: f64 = 2e-2;
 /// Customers of a sample for each row.
@@ -27,13 +31,13 @@ const ENOUGH: f64 = 1e-7;
 /// Where customers settle, prices may move by this share for each unit of temperature before it is asked again.
 const RADIUS_PER_TEMPERATURE: f64 = 60.0;
 /// The least and the largest such share.
-const RADII: (f64, f64) = (0.02, 0.4);
+const RADII: (f64, f64) = (0.01, 0.4);
 /// A row is far off if its use differs from its capacity by this share.
-const FAR: f64 = 0.1;
+const FAR: f64 = 0.2;
 /// So many rows far off are corrected one by one; more are the business of common steps.
 const FAR_ROWS: usize = 100;
 /// Halvings in the search for one row's price.
-const HALVINGS: usize = 20;
+const HALVINGS: usize = 8;
 /// Corrections at most.
 const CORRECTIONS: usize = 3;
 /// Known prices are at most so many times the typical ones: what is dearer is drawn on by nobody.
@@ -86,6 +90,7 @@ pub fn minimise(lanes: &Lanes, width: Width, from: Option<From<'_>>, should_stop
         descent.best = None;
     }
     let mut passes = Passes::new(lanes, &pairs, width, 1);
+    let cold = if lanes.customers() < MANY { COLD.0 } else { COLD.1 };
     let mut corrections = 0;
     loop {
         let settling = temperature < SETTLING;
@@ -97,12 +102,14 @@ pub fn minimise(lanes: &Lanes, width: Width, from: Option<From<'_>>, should_stop
         descent.cool(&mut passes, temperature, settling);
         if corrections < CORRECTIONS && temperature < SAMPLED && descent.correct(lanes, &passes, width, temperature) {
             corrections += 1;
-            continue;
+            if lanes.customers() < MANY {
+                continue;
+            }
         }
-        if temperature <= COLD * 1.001 || should_stop() {
+        if temperature <= cold * 1.001 || should_stop() {
             break;
         }
-        temperature = (temperature * COOLING).max(COLD);
+        temperature = (temperature * COOLING).max(cold);
     }
     let prices = descent.best.map_or(descent.prices, |(_, prices)| prices);
     prices.iter().zip(&lanes.unit).map(|(price, unit)| price / unit).collect()
@@ -222,6 +229,7 @@ impl Descent<'_> {
         self.damping = self.damping.min(DAMPING);
         let mut value = self.look(passes, &centre, temperature);
         let mut newton = Newton::new(self.pairs, &passes.sums, &self.capacity, &self.prices, temperature);
+        let tries_at_most = if passes.customers() < MANY { TRIES.0 } else { TRIES.1 };
         for _ in 0..STEPS {
             let mut tries = 0;
             loop {
@@ -253,7 +261,7 @@ impl Descent<'_> {
                 }
                 self.damping = (self.damping * 5.0).max(0.3);
                 tries += 1;
-                if tries > 6 {
+                if tries > tries_at_most {
                     return;
                 }
             }

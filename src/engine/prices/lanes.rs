@@ -181,8 +181,7 @@ impl Lanes {
         }
         self.nothing.push(nothing);
         for index in problem.lanes_of(customer) {
-            let options: Vec<(Choice, i64)> =
-                problem.choices_in(index).map(|choice| (choice, problem.value(choice))).collect();
+            let options: Vec<(Choice, i64)> = problem.choices_in(index).zip(problem.values(index)).collect();
             let mut rest = options.as_slice();
             while !rest.is_empty() {
                 let (length, terms) =

@@ -21,6 +21,8 @@ const THETA: f64 = 8.0;
 const LEAST_THETA: f64 = 2e-3;
 /// How much wider a core becomes that was too small.
 const WIDER: f64 = 2.5;
+/// How much dearer overtime becomes where no plan was found.
+const PRESSURE: f32 = 8.0;
 /// Cores at most.
 const CORES: usize = 4;
 /// Steps of cost within the core's losses: the largest cost is five times that.
@@ -155,10 +157,10 @@ impl Search<'_> {
         let mean = reps.map(|row| prices[row]).sum::<f64>() / count as f64;
         let mut theta = (THETA * mean).max(LEAST_THETA * dual::Scale::of(&self.lanes).value) as f32;
         let mut choices = Vec::new();
-        let mut work = 0;
+        let (mut work, mut pressure) = (0, 1.0);
         for number in 1..=CORES {
             let core = Core::of(self.problem, &self.lanes, &single, theta);
-            let frame = self.frame(&core, prices, mean as f32, theta);
+            let frame = self.frame(&core, prices, mean as f32, theta, pressure);
             let mut roster = Roster::new(&core, &frame, known.filter(|_| number == 1));
             let share = (WORK / CORES as u64 / count as u64).max(LEAST_SHARE);
             work += roster.search(Cut { size: BLOCK, begin: 0 }, false, share, 0, &stop);
@@ -197,6 +199,9 @@ impl Search<'_> {
             }
             // Where nothing better comes any more, a wider core from the beginning may know better.
             theta *= WIDER as f32;
+            if record.best.is_none() {
+                pressure *= PRESSURE;
+            }
         }
         choices
     }
@@ -220,7 +225,7 @@ impl Search<'_> {
         choices
     }
 
-    fn frame(&self, core: &Core, prices: &[f64], mean: f32, theta: f32) -> Frame {
+    fn frame(&self, core: &Core, prices: &[f64], mean: f32, theta: f32, pressure: f32) -> Frame {
         let longest = core.minutes.iter().copied().max().unwrap_or(0);
         let side = longest.clamp(SIDE.0, SIDE.1);
         let price: Vec<f32> = core.reps.iter().map(|&row| prices[row] as f32).collect();
@@ -228,7 +233,7 @@ impl Search<'_> {
             cells: 2 * side as usize,
             limit: side,
             step: theta / STEPS,
-            penalty: price.iter().map(|price| 4.0 * price + 2.0 * mean + theta / 16.0).collect(),
+            penalty: price.iter().map(|price| pressure * (4.0 * price + 2.0 * mean + theta / 16.0)).collect(),
             price,
             minutes: core.minutes_left.clone(),
             width: self.width,
