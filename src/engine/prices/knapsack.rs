@@ -8,6 +8,8 @@
 const MOST_STATES: usize = 400_000;
 /// Most states of all steps, which are kept to find the way back.
 const MOST_STATES_IN_ALL: usize = 8_000_000;
+/// The first search looks at losses so many times smaller than a better choice may have.
+const NARROWER: i128 = 256;
 /// Halvings in the search for the multiplier.
 const HALVINGS: usize = 60;
 
@@ -48,18 +50,28 @@ pub fn pack(classes: &[Vec<Item>], minutes: i64) -> Option<Packed> {
     let bound: i128 = best.iter().sum::<i128>() + price * i128::from(minutes);
     let mut chosen = round(classes, minutes, price);
     let mut value = total(classes, &chosen);
-    // A better choice is worth a cent more at least.
-    let slack = bound - SCALE * (i128::from(value) + 1);
+    // A better choice is worth a cent more at least, so it loses at most this; narrower searches first, because what
+    // they find narrows the next.
+    let slack = |value: i64| bound - SCALE * (i128::from(value) + 1);
     let mut exact = true;
-    if slack >= 0 {
-        match enumerate(classes, minutes, price, &best, slack) {
-            Some(Some(better)) => {
-                value = total(classes, &better);
-                chosen = better;
+    let mut width = slack(value) / NARROWER;
+    while slack(value) >= 0 {
+        let reach = width.min(slack(value)).max(0);
+        match enumerate(classes, minutes, price, &best, reach) {
+            Some(Some(found)) if total(classes, &found) > value => {
+                value = total(classes, &found);
+                chosen = found;
             }
-            Some(None) => {}
-            None => exact = false,
+            Some(_) => {}
+            None => {
+                exact = false;
+                break;
+            }
         }
+        if reach >= slack(value) {
+            break;
+        }
+        width = reach.max(1) * 4;
     }
     Some(Packed { chosen, value, exact, multiplier })
 }
@@ -204,36 +216,22 @@ fn enumerate(
     for ((number, kept), shortest) in left.iter().zip(&shortest) {
         room += shortest;
         reached += best[*number];
+        let last = stages.last().expect("there is a first stage");
         let mut states: Vec<State> = Vec::new();
         for &at in kept {
             let item = classes[*number][at];
-            let last = stages.last().expect("there is a first stage");
-            for (before, state) in (0..).zip(last) {
-                let next = State {
-                    minutes: state.minutes + item.minutes,
-                    value: state.value + item.value,
-                    before,
-                    option: at as u32,
-                };
+            let next = (0..).zip(last).map(|(before, state)| State {
+                minutes: state.minutes + item.minutes,
+                value: state.value + item.value,
+                before,
+                option: at as u32,
+            });
+            let is_open = |next: &State| {
                 let loss = reached - (SCALE * i128::from(next.value) - price * i128::from(next.minutes));
-                if next.minutes <= room && loss <= slack {
-                    states.push(next);
-                }
-            }
+                next.minutes <= room && loss <= slack
+            };
+            states = merge(&states, next.filter(is_open));
         }
-        states.sort_unstable_by(|a, b| {
-            a.minutes
-                .cmp(&b.minutes)
-                .then(b.value.cmp(&a.value))
-                .then(a.before.cmp(&b.before))
-                .then(a.option.cmp(&b.option))
-        });
-        let mut most = i64::MIN;
-        states.retain(|state| {
-            let keeps = state.value > most;
-            most = most.max(state.value);
-            keeps
-        });
         kept_states += states.len();
         if states.len() > MOST_STATES || kept_states > MOST_STATES_IN_ALL {
             return None;
@@ -251,6 +249,28 @@ fn enumerate(
         at = stage[at].before as usize;
     }
     Some(Some(chosen))
+}
+
+/// Two lists of states, both by minutes and value, as one without those that take no less time for no more value.
+fn merge(a: &[State], b: impl Iterator<Item = State>) -> Vec<State> {
+    let mut merged = Vec::with_capacity(a.len() + b.size_hint().0);
+    let mut most = i64::MIN;
+    let mut keep = |state: State| {
+        if state.value > most {
+            most = state.value;
+            merged.push(state);
+        }
+    };
+    let mut a = a.iter().copied().peekable();
+    for next in b {
+        let is_first = |known: &State| (known.minutes, -known.value) <= (next.minutes, -next.value);
+        while let Some(known) = a.next_if(is_first) {
+            keep(known);
+        }
+        keep(next);
+    }
+    a.for_each(keep);
+    merged
 }
 
 #[cfg(test)]

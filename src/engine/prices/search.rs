@@ -77,7 +77,7 @@ pub fn refine(
     if let Some(separate) = separate::solve(problem) {
         record.certify(&separate.prices);
         record.take(&separate.choices, "knapsacks", control);
-        if !record.reached() && separate.exact {
+        if separate.exact {
             record.certify_by_knapsacks();
         }
         if record.reached() {
