@@ -7,7 +7,7 @@
 use rayon::prelude::*;
 
 use super::lanes::{Lanes, OUT};
-use super::pass::{best_of, priced, reduced, visits};
+use super::priced::{best_of, priced, reduced, visits};
 use super::wide::LANES;
 use crate::problem::{Choice, Problem};
 
