@@ -10,7 +10,7 @@ use super::wide::Width;
 
 /// The highest temperature, as a share of a customer's mean value.
 pub const HOT: f64 = 0.1;
-/// The lowest temperature, of few customers and of many.
+/// The lowest temperature; the second of many customers, and from known prices.
 const COLD: (f64, f64) = (1e-5, 3.2e-5);
 /// From one temperature to the next.
 const COOLING: f64 = 0.2;
@@ -18,7 +18,7 @@ const COOLING: f64 = 0.2;
 const STEPS: usize = 4;
 /// From so many customers on the last ten millionth takes longer than it is worth.
 const MANY: usize = 200_000;
-/// Steps refused one after the other at most, of few customers and of many.
+/// Steps refused one after the other at most; fewer of many customers, and from known prices.
 const TRIES: (usize, usize) = (6, 2);
 /// Above this temperature a sample of the customers will do.
 const SAMPLED: f64 = 2e-2;
@@ -74,6 +74,7 @@ pub fn minimise(lanes: &Lanes, width: Width, from: Option<From<'_>>, should_stop
         best: None,
         radius: RADII.1,
         damping: 0.0,
+        tries: TRIES.0,
         should_stop,
     };
     let mut temperature = from.map_or(HOT, |from| from.temperature);
@@ -90,8 +91,11 @@ pub fn minimise(lanes: &Lanes, width: Width, from: Option<From<'_>>, should_stop
         descent.best = None;
     }
     let mut passes = Passes::new(lanes, &pairs, width, 1);
-    let cold = if lanes.customers() < MANY { COLD.0 } else { COLD.1 };
-    let mut corrections = 0;
+    let quick = lanes.customers() >= MANY || from.is_some();
+    let cold = if quick { COLD.1 } else { COLD.0 };
+    descent.tries = if quick { TRIES.1 } else { TRIES.0 };
+    // Known prices are not far off, but for rows that are new: one look at these is enough.
+    let mut corrections = if from.is_some() { CORRECTIONS - 1 } else { 0 };
     loop {
         let settling = temperature < SETTLING;
         if settling {
@@ -160,6 +164,8 @@ struct Descent<'d> {
     /// By which share prices may move while the settled customers stay settled.
     radius: f64,
     damping: f64,
+    /// Steps refused one after the other at most.
+    tries: usize,
     should_stop: &'d dyn Fn() -> bool,
 }
 
@@ -229,7 +235,6 @@ impl Descent<'_> {
         self.damping = self.damping.min(DAMPING);
         let mut value = self.look(passes, &centre, temperature);
         let mut newton = Newton::new(self.pairs, &passes.sums, &self.capacity, &self.prices, temperature);
-        let tries_at_most = if passes.customers() < MANY { TRIES.0 } else { TRIES.1 };
         for _ in 0..STEPS {
             let mut tries = 0;
             loop {
@@ -261,7 +266,7 @@ impl Descent<'_> {
                 }
                 self.damping = (self.damping * 5.0).max(0.3);
                 tries += 1;
-                if tries > tries_at_most {
+                if tries > self.tries {
                     return;
                 }
             }

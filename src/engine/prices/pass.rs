@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::lanes::{Lanes, OUT, Term};
 use super::pairs::Pairs;
 use super::priced::{Priced, best_of, largest_change, position, priced, reduced, visits};
-use super::wide::{LANES, Width, exp, sum, wide};
+use super::wide::{LANES, Width, exp, most, sum, wide};
 
 /// Options so many temperatures below the best do not count: e^-14 is 8e-7.
 const REACH: f32 = 14.0;
@@ -78,10 +78,42 @@ pub struct Passes<'l> {
 struct Part {
     customers: Vec<u32>,
     /// Those still looked at.
-    active: Vec<u32>,
+    active: Active,
     sums: Sums,
     scratch: Scratch,
     settled: Settled,
+}
+
+/// Customers still looked at, with those of their lanes that still come into question.
+#[derive(Default)]
+struct Active {
+    customers: Vec<u32>,
+    lanes: Vec<u32>,
+    /// Where the lanes of each customer end.
+    ends: Vec<u32>,
+}
+
+impl Active {
+    fn clear(&mut self) {
+        self.customers.clear();
+        self.lanes.clear();
+        self.ends.clear();
+    }
+
+    /// All lanes of these customers.
+    fn all(&mut self, lanes: &Lanes, customers: &[u32]) {
+        self.clear();
+        for &customer in customers {
+            self.lanes.extend(lanes.lanes_of(customer as usize).map(|lane| lane as u32));
+            self.end(customer);
+        }
+    }
+
+    /// Ends the lanes of a customer.
+    fn end(&mut self, customer: u32) {
+        self.customers.push(customer);
+        self.ends.push(self.lanes.len() as u32);
+    }
 }
 
 /// Lanes of one customer that are not far below its best, while it is looked at.
@@ -122,8 +154,11 @@ impl<'l> Passes<'l> {
         let customers: Vec<u32> = (0..lanes.customers() as u32).step_by(step).collect();
         let parts = (customers.len() / PART).clamp(1, PARTS);
         let size = customers.len().div_ceil(parts).max(1);
-        let part =
-            |customers: &[u32]| Part { customers: customers.to_vec(), active: customers.to_vec(), ..Part::default() };
+        let part = |customers: &[u32]| {
+            let mut part = Part { customers: customers.to_vec(), ..Part::default() };
+            part.active.all(lanes, &part.customers);
+            part
+        };
         let settled = Settled { value: 0.0, uses: vec![0.0; pairs.rows() + 1] };
         Passes {
             lanes,
@@ -143,7 +178,7 @@ impl<'l> Passes<'l> {
     /// Number of customers whom passes leave out because they are settled.
     #[cfg(test)]
     pub fn settled_customers(&self) -> usize {
-        self.parts.iter().map(|part| part.customers.len() - part.active.len()).sum()
+        self.parts.iter().map(|part| part.customers.len() - part.active.customers.len()).sum()
     }
 
     /// One pass at these prices; `prices` has one place more than there are rows, which is 0.
@@ -176,7 +211,7 @@ impl<'l> Passes<'l> {
             part.active.clear();
             match radius {
                 Some(radius) => settle(width, lanes, prices, radius, temperature, part),
-                None => part.active.extend_from_slice(&part.customers),
+                None => part.active.all(lanes, &part.customers),
             }
         });
         self.settled = Settled { value: 0.0, uses: vec![0.0; rows + 1] };
@@ -206,18 +241,20 @@ wide! {
         pairs: &Pairs,
         prices: &[f32],
         temperature: f32,
-        customers: &[u32],
+        active: &Active,
         sums: &mut Sums,
         scratch: &mut Scratch,
     ) {
         let inverse = 1.0 / temperature;
-        for &customer in customers {
-            let customer = customer as usize;
-            let own = lanes.lanes_of(customer);
-            let nothing = lanes.nothing[customer];
+        let mut start = 0;
+        for (&customer, &end) in active.customers.iter().zip(&active.ends) {
+            let own = &active.lanes[start..end as usize];
+            start = end as usize;
+            let nothing = lanes.nothing[customer as usize];
             let mut largest = nothing;
             scratch.best.clear();
-            for index in own.clone() {
+            for &index in own {
+                let index = index as usize;
                 let best = best_of(lanes, index, priced(lanes, index, prices));
                 scratch.best.push(best);
                 largest = if best > largest { best } else { largest };
@@ -231,8 +268,9 @@ wide! {
             let mut total = if nothing >= threshold { exp((nothing - largest) * inverse) } else { 0.0 };
             scratch.drawn.clear();
             scratch.mixed.clear();
-            for (at, index) in own.enumerate() {
+            for (at, &index) in own.iter().enumerate() {
                 if scratch.best[at] >= threshold {
+                    let index = index as usize;
                     let moments = moments(lanes, index, priced(lanes, index, prices), largest, threshold, inverse);
                     total += moments.one;
                     draw(lanes, pairs, index, &moments, scratch);
@@ -403,25 +441,38 @@ wide! {
             let chosen = chosen.map(|index| (index, position(lanes, index, priced(lanes, index, prices), largest)));
             let mut floor = largest;
             let mut rival = if chosen.is_some() { nothing } else { OUT };
-            for index in own {
+            part.scratch.best.clear();
+            for index in own.clone() {
                 let (now, change) = (priced(lanes, index, prices), largest_change(lanes, index, radius));
                 let lane = &lanes.lanes[index];
+                let mut most_of_lane = [OUT; LANES];
                 for (block, values) in lanes.table(lane).iter().enumerate() {
                     let visits = visits(lane.first, block);
                     let reduced = reduced(now, values, visits);
-                    for k in 0..LANES {
+                    let change: [f32; LANES] = std::array::from_fn(|k| {
                         let value = if values[k] > OUT { (lane.factor * values[k]).abs() } else { 0.0 };
-                        let change = change.factor * value + change.fixed + change.visit * visits[k];
-                        if chosen == Some((index, block * LANES + k)) {
-                            floor -= change;
-                        } else if reduced[k] + change > rival {
-                            rival = reduced[k] + change;
-                        }
+                        change.factor * value + change.fixed + change.visit * visits[k]
+                    });
+                    let mut raised: [f32; LANES] = std::array::from_fn(|k| reduced[k] + change[k]);
+                    if let Some((_, k)) = chosen.filter(|&(lane, k)| lane == index && k / LANES == block) {
+                        floor -= change[k % LANES];
+                        raised[k % LANES] = OUT;
+                    }
+                    for k in 0..LANES {
+                        most_of_lane[k] = if raised[k] > most_of_lane[k] { raised[k] } else { most_of_lane[k] };
                     }
                 }
+                let raised = most(most_of_lane);
+                part.scratch.best.push(raised);
+                rival = if raised > rival { raised } else { rival };
             }
-            if floor - rival <= REACH * temperature {
-                part.active.push(customer);
+            let reach = floor - REACH * temperature;
+            if rival >= reach {
+                let best = &part.scratch.best;
+                let chosen = chosen.map(|(lane, _)| lane);
+                let open = own.enumerate().filter(|&(at, index)| best[at] >= reach || Some(index) == chosen);
+                part.active.lanes.extend(open.map(|(_, index)| index as u32));
+                part.active.end(customer);
             } else if let Some((index, k)) = chosen {
                 let lane = &lanes.lanes[index];
                 let visits = lane.first + k as f32;
