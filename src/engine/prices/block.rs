@@ -37,6 +37,18 @@ pub struct Block<'c> {
     allowance: u64,
 }
 
+/// A rep after a search.
+pub struct Part {
+    /// The rep, numbered as in the core.
+    pub rep: usize,
+    /// The rep's groups.
+    pub items: Vec<u32>,
+    /// The option chosen in each group, numbered as in the core.
+    pub options: Vec<usize>,
+    /// What they cost together, in cents.
+    pub cost: f64,
+}
+
 /// Up to three customers who go from a group to another, and what that gains.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Move {
@@ -78,11 +90,14 @@ impl<'c> Block<'c> {
         self.work.get() >= self.allowance || should_stop()
     }
 
-    /// The reps with their groups and costs, and the cells that were looked at.
-    pub fn into_parts(self) -> (Vec<(usize, Vec<u32>, f64)>, u64) {
-        let costs: Vec<f64> = self.tables.iter().map(Tables::cost).collect();
-        let parts = self.reps.into_iter().zip(self.items).zip(costs);
-        (parts.map(|((rep, items), cost)| (rep, items, cost)).collect(), self.work.get())
+    /// The reps as they are now, and the cells that were looked at.
+    pub fn into_parts(self) -> (Vec<Part>, u64) {
+        let (core, frame) = (self.core, self.frame);
+        let parts = self.reps.into_iter().zip(self.items).zip(self.tables).map(|((rep, items), tables)| {
+            let options = tables.options(frame, core, &items);
+            Part { rep, cost: tables.cost(), items, options }
+        });
+        (parts.collect(), self.work.get())
     }
 
     fn freshen(&mut self, at: usize) {

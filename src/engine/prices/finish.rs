@@ -8,7 +8,7 @@ use crate::problem::{Choice, Problem, RowKind};
 pub fn plan(core: &Core, roster: &Roster<'_>) -> Vec<Choice> {
     let mut choices = core.decided.clone();
     for (groups, options) in roster.items().iter().zip(roster.options()) {
-        for (&group, option) in groups.iter().zip(options) {
+        for (&group, &option) in groups.iter().zip(options) {
             let customer = core.customers[core.owner[group as usize] as usize];
             choices[customer as usize] = core.choice[option];
         }

@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 
 use rayon::prelude::*;
 
-use super::block::Block;
+use super::block::{Block, Part};
 use super::core::Core;
 use super::dice::Dice;
-use super::hours::{Frame, Tables};
+use super::hours::Frame;
 use crate::problem::Choice;
 
 /// An assignment of the undecided customers to reps.
@@ -19,6 +19,8 @@ pub struct Roster<'c> {
     items: Vec<Vec<u32>>,
     /// The reps who share customers with each rep.
     neighbours: Vec<Vec<u32>>,
+    /// The options chosen in the last search, for each of a rep's groups, numbered as in the core.
+    options: Vec<Vec<usize>>,
     /// The cost of each rep, in cents.
     costs: Vec<f64>,
 }
@@ -79,7 +81,9 @@ impl<'c> Roster<'c> {
             load[rep] += i64::from(best.2);
             items[rep].push(best.1 as u32);
         }
-        Roster { core, frame, items, neighbours: neighbours(core), costs: vec![f64::INFINITY; core.reps.len()] }
+        let count = core.reps.len();
+        let (options, costs) = (vec![Vec::new(); count], vec![f64::INFINITY; count]);
+        Roster { core, frame, items, neighbours: neighbours(core), options, costs }
     }
 
     /// The cost of all reps, in cents.
@@ -97,6 +101,11 @@ impl<'c> Roster<'c> {
         &self.items
     }
 
+    /// The options that the last search chose for each rep's groups, numbered as in the core.
+    pub fn options(&self) -> &[Vec<usize>] {
+        &self.options
+    }
+
     /// Cuts the reps into blocks of neighbours, beginning at one of them, and searches each: moves that gain, then, if
     /// `shakes`, disturbances, until each rep's share of cells has been looked at. Returns the number of these cells.
     pub fn search(
@@ -109,7 +118,7 @@ impl<'c> Roster<'c> {
     ) -> u64 {
         let blocks = self.cut(cut);
         let roster = &*self;
-        type Searched = (Vec<(usize, Vec<u32>, f64)>, u64);
+        type Searched = (Vec<Part>, u64);
         let searched: Vec<Searched> = blocks
             .into_par_iter()
             .enumerate()
@@ -128,8 +137,8 @@ impl<'c> Roster<'c> {
         let mut work = 0;
         for (parts, more) in searched {
             work += more;
-            for (rep, items, cost) in parts {
-                (self.items[rep], self.costs[rep]) = (items, cost);
+            for Part { rep, items, options, cost } in parts {
+                (self.items[rep], self.options[rep], self.costs[rep]) = (items, options, cost);
             }
         }
         work
@@ -162,17 +171,6 @@ impl<'c> Roster<'c> {
             }
         }
         order.chunks(size).map(<[usize]>::to_vec).collect()
-    }
-
-    /// The options chosen for the undecided customers, numbered as in the core, per rep.
-    pub fn options(&self) -> Vec<Vec<usize>> {
-        (0..self.items.len())
-            .into_par_iter()
-            .map_init(Tables::default, |tables, rep| {
-                self.frame.tabulate(self.core, rep, &self.items[rep], tables);
-                tables.options(self.frame, self.core, &self.items[rep])
-            })
-            .collect()
     }
 }
 
