@@ -21,5 +21,6 @@ pub use node::{Kind, Node};
 pub use notice::{Notice, Notices};
 pub use reader::Reader;
 
+#[cfg(feature = "cli")]
 pub(crate) use node::is_unprintable;
 pub(crate) use source::utf8;

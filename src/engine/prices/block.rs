@@ -5,6 +5,8 @@
 
 use std::cell::Cell;
 
+use rayon::prelude::*;
+
 use super::core::Core;
 use super::dice::Dice;
 use super::hours::{Frame, Tables};
@@ -69,21 +71,24 @@ impl<'c> Block<'c> {
     pub fn new(core: &'c Core, frame: &'c Frame, reps: Vec<usize>, items: Vec<Vec<u32>>, allowance: u64) -> Block<'c> {
         let mut place = vec![OUTSIDE; core.reps.len()];
         (0..).zip(&reps).for_each(|(at, &rep)| place[rep] = at);
-        let count = reps.len();
-        let mut block = Block {
+        let evaluate = |(&rep, items): (&usize, &Vec<u32>)| {
+            let mut tables = Tables::default();
+            (frame.tabulate(core, rep, items, &mut tables), tables)
+        };
+        let evaluated: Vec<(u64, Tables)> = reps.par_iter().zip(&items).map(evaluate).collect();
+        let work = evaluated.iter().map(|(cells, _)| cells).sum();
+        Block {
             core,
             frame,
             reps,
             place,
             items,
-            tables: (0..count).map(|_| Tables::default()).collect(),
-            fresh: vec![false; count],
+            fresh: vec![true; evaluated.len()],
+            tables: evaluated.into_iter().map(|(_, tables)| tables).collect(),
             spare: Vec::new(),
-            work: Cell::new(0),
+            work: Cell::new(work),
             allowance,
-        };
-        (0..count).for_each(|at| block.freshen(at));
-        block
+        }
     }
 
     fn is_over(&self, should_stop: &dyn Fn() -> bool) -> bool {
