@@ -5,14 +5,18 @@
 //! are made up: what is measured is the work around the search, not the plan, which is left at PLAN.
 #![allow(clippy::print_stdout)]
 
+#[path = "../tests/support/mod.rs"]
+mod support;
+
 use std::time::Instant;
 
 use serde::Deserialize;
+use support::certified_plan;
 use visitplan::baseline::Baseline;
 use visitplan::certificate::{Certificate, bound_by_prices};
 use visitplan::generate::{Family, Request, generate};
 use visitplan::instance::Instance;
-use visitplan::plan::{Figures, Plan, PlanDocument, ProvenBy, Status, StoppedBy};
+use visitplan::plan::{Figures, Plan, PlanDocument};
 use visitplan::problem::{Choice, Problem};
 use visitplan::verify::verify;
 
@@ -130,8 +134,8 @@ fn main() {
         memory("instance and problem", run);
 
         let prices = vec![1_000; problem.rows.len()];
-        let bound = steps.time("bound by prices", || bound_by_prices(&problem, 1, &prices).expect("a bound"));
-        let plan = made_up_plan(&problem, &prices, bound);
+        steps.time("bound by prices", || bound_by_prices(&problem, 1, &prices).expect("a bound"));
+        let plan = made_up_plan(&problem, &prices);
         let text = steps.time(AFTER[0], || PlanDocument::new(&instance, &problem, &plan).to_text());
         let verified = steps.time(AFTER[1], || verify(&instance, &problem, "plan", &text).expect("a right plan"));
         steps.time(AFTER[2], || Figures::of(&instance, &problem, &plan.choices));
@@ -171,7 +175,7 @@ fn memory(when: &str, run: usize) {
 }
 
 /// For each customer the best option of at most two visits that still fits; every hour at the same price.
-fn made_up_plan(problem: &Problem, prices: &[i64], bound: visitplan::certificate::Bound) -> Plan {
+fn made_up_plan(problem: &Problem, prices: &[i64]) -> Plan {
     let mut left: Vec<i64> = problem.rows.iter().map(|row| row.capacity).collect();
     let mut choices = Vec::with_capacity(problem.customers());
     for customer in 0..problem.customers() {
@@ -187,14 +191,5 @@ fn made_up_plan(problem: &Problem, prices: &[i64], bound: visitplan::certificate
         problem.for_each_use(customer, best.1, |row, amount| left[row] -= amount);
         choices.push(best.1);
     }
-    Plan {
-        value: problem.total_value(&choices),
-        choices,
-        bound,
-        status: Status::Stopped,
-        stopped_by: Some(StoppedBy::Work),
-        proven_by: ProvenBy::Prices,
-        certified: bound,
-        certificate: Certificate::of_prices(problem, 1, prices),
-    }
+    certified_plan(problem, choices, Certificate::of_prices(problem, 1, prices))
 }

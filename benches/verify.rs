@@ -4,12 +4,16 @@
 //! prices are made up: what is measured is the check, not the plan.
 #![allow(clippy::print_stdout)]
 
+#[path = "../tests/support/mod.rs"]
+mod support;
+
 use std::time::Instant;
 
-use visitplan::certificate::{Certificate, bound_by_knapsacks, bound_by_prices};
+use support::certified_plan;
+use visitplan::certificate::{Certificate, bound_by_knapsacks};
 use visitplan::generate::{Family, Request, generate};
 use visitplan::instance::Instance;
-use visitplan::plan::{Plan, PlanDocument, ProvenBy, Status, StoppedBy};
+use visitplan::plan::{Plan, PlanDocument, ProvenBy};
 use visitplan::problem::{Choice, Problem};
 use visitplan::verify::verify;
 
@@ -94,15 +98,5 @@ fn made_up_plan(problem: &Problem) -> Plan {
         problem.for_each_use(customer, *best, |row, amount| left[row] -= amount);
     }
     let prices = vec![1_000; problem.rows.len()];
-    let bound = bound_by_prices(problem, 1, &prices).expect("a bound");
-    Plan {
-        value: problem.total_value(&choices),
-        choices,
-        bound,
-        status: Status::Stopped,
-        stopped_by: Some(StoppedBy::Work),
-        proven_by: ProvenBy::Prices,
-        certified: bound,
-        certificate: Certificate::of_prices(problem, 1, &prices),
-    }
+    certified_plan(problem, choices, Certificate::of_prices(problem, 1, &prices))
 }

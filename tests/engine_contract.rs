@@ -93,24 +93,16 @@ fn on_tiny_instances_with_every_feature_prices_find_99_percent_of_the_optimum_an
 }
 
 /// Instances of every family, small enough for HiGHS to have a plan soon.
-fn families() -> Vec<(&'static str, Instance, Problem)> {
-    [
-        (Family::Field, "field"),
-        (Family::SCurve, "s-curve"),
-        (Family::Threshold, "threshold"),
-        (Family::Tight, "tight"),
-        (Family::Ties, "ties"),
-        (Family::Commitments, "commitments"),
-        (Family::Anchored, "anchored"),
-    ]
-    .into_iter()
-    .map(|(family, name)| {
-        let text = generate(Request { family, customers: 80, reps: 4, seed: 5 });
-        let instance = Instance::from_json(&text).expect("a valid instance");
-        let problem = Problem::new(&instance).expect("sums that fit");
-        (name, instance, problem)
-    })
-    .collect()
+fn families() -> Vec<(Family, Instance, Problem)> {
+    Family::ALL
+        .into_iter()
+        .map(|family| {
+            let text = generate(Request { family, customers: 80, reps: 4, seed: 5 });
+            let instance = Instance::from_json(&text).expect("a valid instance");
+            let problem = Problem::new(&instance).expect("sums that fit");
+            (family, instance, problem)
+        })
+        .collect()
 }
 
 /// A sign that says stop from its `count`-th look on: a limit that is the same on every machine.
@@ -128,13 +120,15 @@ fn every_plan_is_verified_and_its_status_says_how_good_it_is() {
         for engine in ENGINES {
             let settings = EASY;
             let Answer::Plan(plan) = solve(engine, &instance, &problem, settings, None) else {
-                panic!("{family}, {engine:?}: no plan");
+                panic!("{family:?}, {engine:?}: no plan");
             };
-            verified(&instance, &problem, &plan).unwrap_or_else(|why| panic!("{family}, {engine:?}: {why}"));
+            verified(&instance, &problem, &plan).unwrap_or_else(|why| panic!("{family:?}, {engine:?}: {why}"));
             let gap = Gap::between(plan.value, plan.bound);
             match plan.status {
-                Status::Optimal => assert!(plan.stopped_by.is_none(), "{family}, {engine:?}"),
-                Status::WithinGap => assert!(gap <= settings.gap && plan.stopped_by.is_none(), "{family}, {engine:?}"),
+                Status::Optimal => assert!(plan.stopped_by.is_none(), "{family:?}, {engine:?}"),
+                Status::WithinGap => {
+                    assert!(gap <= settings.gap && plan.stopped_by.is_none(), "{family:?}, {engine:?}")
+                }
                 Status::Stopped => assert!(gap > settings.gap && plan.stopped_by == Some(StoppedBy::Work)),
             }
         }
@@ -151,11 +145,11 @@ fn a_search_told_to_stop_stops_with_a_verified_plan_or_with_none() {
                 match engine.solve(&instance, &problem, TO_THE_END, None, &mut control) {
                     Answer::Plan(plan) => {
                         verified(&instance, &problem, &plan)
-                            .unwrap_or_else(|why| panic!("{family}, {engine:?}: {why}"));
-                        assert!(plan.status == Status::Optimal || plan.stopped_by.is_some(), "{family}, {engine:?}");
+                            .unwrap_or_else(|why| panic!("{family:?}, {engine:?}: {why}"));
+                        assert!(plan.status == Status::Optimal || plan.stopped_by.is_some(), "{family:?}, {engine:?}");
                     }
-                    Answer::Unknown(why) => assert_eq!(why, StoppedBy::Time, "{family}, {engine:?}"),
-                    Answer::Infeasible(_) => panic!("{family}, {engine:?}: infeasible"),
+                    Answer::Unknown(why) => assert_eq!(why, StoppedBy::Time, "{family:?}, {engine:?}"),
+                    Answer::Infeasible(_) => panic!("{family:?}, {engine:?}: infeasible"),
                 }
             }
         }
@@ -169,14 +163,14 @@ fn what_is_reported_only_gets_better_and_ends_with_the_answer() {
             let seen: Cell<(Option<i64>, Option<i64>)> = Cell::new((None, None));
             let mut report = |progress: Progress| {
                 let (value, bound) = seen.get();
-                assert!(progress.value >= value, "{family}, {engine:?}: value {:?} after {value:?}", progress.value);
-                assert!(bound.is_none() || progress.bound <= bound, "{family}, {engine:?}: a bound that rises");
+                assert!(progress.value >= value, "{family:?}, {engine:?}: value {:?} after {value:?}", progress.value);
+                assert!(bound.is_none() || progress.bound <= bound, "{family:?}, {engine:?}: a bound that rises");
                 seen.set((progress.value, progress.bound));
             };
             let mut control = Control { should_stop: &|| None, report: &mut report };
             let answer = engine.solve(&instance, &problem, EASY, None, &mut control);
-            let Answer::Plan(plan) = answer else { panic!("{family}, {engine:?}: no plan") };
-            assert_eq!(seen.get().0, Some(plan.value), "{family}, {engine:?}");
+            let Answer::Plan(plan) = answer else { panic!("{family:?}, {engine:?}: no plan") };
+            assert_eq!(seen.get().0, Some(plan.value), "{family:?}, {engine:?}");
         }
     }
 }
@@ -187,7 +181,7 @@ fn a_search_from_a_plan_ends_with_one_that_is_no_worse() {
         for engine in ENGINES {
             let settings = EASY;
             let Answer::Plan(first) = solve(engine, &instance, &problem, settings, None) else {
-                panic!("{family}, {engine:?}: no plan");
+                panic!("{family:?}, {engine:?}: no plan");
             };
             let denominator = first.certificate.denominator as f64;
             let prices = first.certificate.prices(&problem).expect("names of rows");
@@ -196,10 +190,10 @@ fn a_search_from_a_plan_ends_with_one_that_is_no_worse() {
                 prices: prices.iter().map(|&price| price as f64 / denominator).collect(),
             };
             let Answer::Plan(second) = solve(engine, &instance, &problem, settings, Some(start)) else {
-                panic!("{family}, {engine:?}: no plan from a plan");
+                panic!("{family:?}, {engine:?}: no plan from a plan");
             };
-            verified(&instance, &problem, &second).unwrap_or_else(|why| panic!("{family}, {engine:?}: {why}"));
-            assert!(second.value >= first.value, "{family}, {engine:?}: {} after {}", second.value, first.value);
+            verified(&instance, &problem, &second).unwrap_or_else(|why| panic!("{family:?}, {engine:?}: {why}"));
+            assert!(second.value >= first.value, "{family:?}, {engine:?}: {} after {}", second.value, first.value);
         }
     }
 }
@@ -212,9 +206,9 @@ fn a_start_that_overdraws_rows_is_made_feasible() {
             let choices = (0..problem.customers()).map(most).collect();
             let start = Start { choices, prices: vec![0.0; problem.rows.len()] };
             let Answer::Plan(plan) = solve(engine, &instance, &problem, EASY, Some(start)) else {
-                panic!("{family}, {engine:?}: no plan");
+                panic!("{family:?}, {engine:?}: no plan");
             };
-            verified(&instance, &problem, &plan).unwrap_or_else(|why| panic!("{family}, {engine:?}: {why}"));
+            verified(&instance, &problem, &plan).unwrap_or_else(|why| panic!("{family:?}, {engine:?}: {why}"));
         }
     }
 }
@@ -227,7 +221,7 @@ fn the_price_engine_gives_the_same_bits_on_every_path_and_with_any_number_of_thr
             let settings = Settings { portable, ..TO_THE_END };
             match pool.install(|| prices::solve(&problem, settings, None, &mut quiet())) {
                 Answer::Plan(plan) => *plan,
-                other => panic!("{family}: {other:?}"),
+                other => panic!("{family:?}: {other:?}"),
             }
         };
         let first = answer(false, 1);
@@ -235,9 +229,9 @@ fn the_price_engine_gives_the_same_bits_on_every_path_and_with_any_number_of_thr
             let other = answer(portable, threads);
             assert_eq!(
                 first.certificate, other.certificate,
-                "{family}: prices, portable {portable}, {threads} threads"
+                "{family:?}: prices, portable {portable}, {threads} threads"
             );
-            assert_eq!(first.choices, other.choices, "{family}: plans, portable {portable}, {threads} threads");
+            assert_eq!(first.choices, other.choices, "{family:?}: plans, portable {portable}, {threads} threads");
         }
     }
 }

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use visitplan::engine::{Answer, Control, Settings, exact};
+use visitplan::engine::{Answer, Control, Engine, Settings};
 use visitplan::instance::{Instance, ModelSource};
 use visitplan::json::Refusal;
 use visitplan::plan::{Gap, InfeasibilityDocument, PlanDocument, ProvenBy, ReadPlan};
@@ -133,7 +133,7 @@ fn valid(text: &str) -> (Instance, Problem) {
 
 fn solve(instance: &Instance, problem: &Problem) -> Answer {
     let mut control = Control { should_stop: &|| None, report: &mut |_| {} };
-    exact::solve(instance, problem, Settings { gap: Gap(0), ..Settings::default() }, None, &mut control)
+    Engine::Exact.solve(instance, problem, Settings { gap: Gap(0), ..Settings::default() }, None, &mut control)
 }
 
 /// The text of the plan, or of the proof that there is none.

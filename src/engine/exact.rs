@@ -1,6 +1,6 @@
 //! The exact engine: the mixed-integer program of the whole problem, solved by HiGHS, checked in integers.
 //!
-//! 1. What is infeasible at a glance is said at once.
+//! 1. What is infeasible at a glance was said before.
 //! 2. The linear relaxation gives prices; made integers, they give the bound that anyone can check.
 //! 3. Its solution, rounded and repaired, gives a first plan.
 //! 4. HiGHS searches the few options that lose least at these prices, then all that a better plan may have: the rest is
@@ -13,7 +13,7 @@ use super::highs::{self, End, News, Options};
 use super::infeasible::{self, Finding};
 use super::program::{Kind, Program};
 use super::record::Record;
-use super::{Answer, Control, Progress, Settings, Start, glance};
+use super::{Answer, Control, Progress, Settings};
 use crate::certificate::Bound;
 use crate::instance::Instance;
 use crate::plan::StoppedBy;
@@ -28,25 +28,6 @@ const CORE_NODES: i32 = 500;
 
 /// Steps of repair, or parts of 256 customers improved, that a simple plan may take when the time is up.
 const LOOKS_AFTER_THE_END: usize = 2000;
-
-/// Solves a problem, from another plan if there is one.
-pub fn solve(
-    instance: &Instance,
-    problem: &Problem,
-    settings: Settings,
-    start: Option<Start>,
-    control: &mut Control<'_>,
-) -> Answer {
-    if let Some(certificate) = glance::infeasible_at_a_glance(problem) {
-        return Answer::Infeasible(certificate);
-    }
-    let mut record = Record::new(problem, settings);
-    if let Some(start) = start {
-        record.certify(&start.prices);
-        record.offer(start.choices, "start", control);
-    }
-    go_on(instance, problem, settings, record, control)
-}
 
 /// Solves a problem that is not infeasible at a glance, from what is known of it.
 pub(super) fn go_on(

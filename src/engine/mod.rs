@@ -3,7 +3,7 @@
 //! An engine knows no files, no clock and no signals: it asks [`Control`] whether to go on and tells it how it goes.
 
 #[cfg(feature = "exact")]
-pub mod exact;
+mod exact;
 mod glance;
 #[cfg(feature = "exact")]
 mod highs;
@@ -119,29 +119,27 @@ impl Engine {
         start: Option<Start>,
         control: &mut Control<'_>,
     ) -> Answer {
-        match self {
-            Engine::Exact => exact::solve(instance, problem, settings, start, control),
-            Engine::Prices => prices::solve(problem, settings, start, control),
-            Engine::Auto if problem.choice_count() <= SMALL => {
-                exact::solve(instance, problem, settings, start, control)
-            }
-            Engine::Auto => {
-                if let Some(certificate) = glance::infeasible_at_a_glance(problem) {
-                    return Answer::Infeasible(certificate);
-                }
-                let mut record = record::Record::new(problem, settings);
-                let stopped_by = prices::refine(problem, settings, start, &mut record, control);
-                let options = problem.choice_count();
-                let pays = || match record.best {
-                    Some(_) => options <= MEDIUM || record.undecided(UNDECIDED) <= UNDECIDED,
-                    None => options <= LARGE,
-                };
-                if stopped_by.is_none() && !record.reached() && pays() {
-                    return exact::go_on(instance, problem, settings, record, control);
-                }
-                record.finish(None, stopped_by)
-            }
+        if let Some(certificate) = glance::infeasible_at_a_glance(problem) {
+            return Answer::Infeasible(certificate);
         }
+        let mut record = record::Record::new(problem, settings);
+        let options = problem.choice_count();
+        if self == Engine::Exact || self == Engine::Auto && options <= SMALL {
+            if let Some(start) = start {
+                record.certify(&start.prices);
+                record.offer(start.choices, "start", control);
+            }
+            return exact::go_on(instance, problem, settings, record, control);
+        }
+        let stopped_by = prices::refine(problem, settings, start, &mut record, control);
+        let pays = || match record.best {
+            Some(_) => options <= MEDIUM || record.undecided(UNDECIDED) <= UNDECIDED,
+            None => options <= LARGE,
+        };
+        if self == Engine::Auto && stopped_by.is_none() && !record.reached() && pays() {
+            return exact::go_on(instance, problem, settings, record, control);
+        }
+        record.finish(None, stopped_by)
     }
 }
 

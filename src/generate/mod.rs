@@ -40,6 +40,19 @@ pub enum Family {
     Anchored,
 }
 
+impl Family {
+    /// All of them.
+    pub const ALL: [Family; 7] = [
+        Family::Field,
+        Family::SCurve,
+        Family::Threshold,
+        Family::Tight,
+        Family::Ties,
+        Family::Commitments,
+        Family::Anchored,
+    ];
+}
+
 /// Makes the text of a `visitplan-instance/1` document.
 pub fn generate(request: Request) -> String {
     match request.family {
@@ -54,19 +67,9 @@ mod tests {
     use crate::instance::Instance;
     use crate::problem::Problem;
 
-    const ALL: [Family; 7] = [
-        Family::Field,
-        Family::SCurve,
-        Family::Threshold,
-        Family::Tight,
-        Family::Ties,
-        Family::Commitments,
-        Family::Anchored,
-    ];
-
     #[test]
     fn every_family_is_valid_at_every_size_and_the_same_for_the_same_seed() {
-        for family in ALL {
+        for family in Family::ALL {
             for (customers, reps) in [(0, 1), (1, 3), (60, 4), (300, 12)] {
                 let request = Request { family, customers, reps, seed: 7 };
                 let text = generate(request);

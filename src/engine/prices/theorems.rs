@@ -39,17 +39,8 @@ fn tiny() -> impl Iterator<Item = (u64, Problem)> {
 #[cfg(feature = "cli")]
 fn families() -> Vec<(u64, Problem)> {
     use crate::generate::{Family, Request, generate};
-    let families = [
-        Family::Field,
-        Family::SCurve,
-        Family::Threshold,
-        Family::Tight,
-        Family::Ties,
-        Family::Commitments,
-        Family::Anchored,
-    ];
     let problem = |family| problem_of(&generate(Request { family, customers: 60, reps: 4, seed: 3 }));
-    (1000..).zip(families.map(problem)).collect()
+    (1000..).zip(Family::ALL.map(problem)).collect()
 }
 
 #[cfg(not(feature = "cli"))]
