@@ -36,8 +36,8 @@ pub fn reasons(instance: &Instance, problem: &Problem, certificate: &Certificate
         .nodes
         .iter()
         .filter_map(|node| match node {
-            TreeNode::Leaf { rows } => Some(priced(rows)),
-            TreeNode::Split { .. } => None,
+            TreeNode::Leaf { rows, .. } => Some(priced(rows)),
+            TreeNode::Split { .. } | TreeNode::Fix { .. } => None,
         })
         .flatten()
         .collect();

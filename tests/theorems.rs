@@ -171,7 +171,7 @@ fn random_tree(instance: &Instance, problem: &Problem, dice: &mut ChaCha8Rng) ->
         if let Some(row) = (!prices.is_empty()).then(|| dice.next_u64() as usize % problem.rows.len()) {
             prices[row] = 1;
         }
-        nodes.push(TreeNode::Leaf { rows: visitplan::certificate::named(problem, &prices) });
+        nodes.push(TreeNode::Leaf { rows: visitplan::certificate::named(problem, &prices), knapsack: None });
     }
     Tree { nodes }
 }

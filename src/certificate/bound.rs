@@ -2,7 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::tree::{Branch, Split, Tree, TreeNode};
+use super::branch::Branch;
+use super::split::Split;
+use super::tree::{Tree, TreeNode};
 use super::{Certificate, dense};
 use crate::problem::{Choice, Problem, RepRows};
 
@@ -235,7 +237,9 @@ pub fn infeasible_by_tree(problem: &Problem, certificate: &Certificate, tree: &T
                     open.push((child, branch.depth(), Some((split, holds))));
                 }
             }
-            TreeNode::Leaf { rows } => {
+            TreeNode::Fix { .. } => return Err(fault("drops options, which a proof that there is no plan must not")),
+            TreeNode::Leaf { knapsack: Some(_), .. } => return Err(fault("claims a bound by knapsacks")),
+            TreeNode::Leaf { rows, knapsack: None } => {
                 let prices = dense(problem, rows, top.clone())?;
                 infeasible_branch(problem, &prices, &branch)
                     .map_err(|why| Unproven::Tree { node: at, why: why.to_string() })?;

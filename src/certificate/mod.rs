@@ -3,10 +3,13 @@
 //! See `models/certificate.md` for why each check is enough, with an example worked by hand.
 
 mod bound;
+mod branch;
 mod expanding_core;
 mod knapsack;
 mod multiple_choice;
 mod read;
+mod read_tree;
+mod split;
 mod tree;
 mod write;
 
@@ -15,9 +18,11 @@ use serde::Serialize;
 pub use bound::{
     Bound, Fixing, Unproven, bound_by_prices, infeasible_branch, infeasible_by_prices, infeasible_by_tree,
 };
+pub use branch::Branch;
 pub use knapsack::{Bounds, KnapsackPrices, bound_by_knapsacks, infeasible_by_knapsacks};
 pub use multiple_choice::{Item, Knapsack, TooHard};
-pub use tree::{Branch, Split, Test, Tree, TreeNode};
+pub use split::{Split, Test};
+pub use tree::{LeafKnapsack, Tree, TreeNode};
 pub use write::CertificateDocument;
 
 use crate::problem::Problem;

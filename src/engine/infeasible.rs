@@ -29,7 +29,7 @@ type Open = (usize, usize, Option<(Split, bool)>);
 
 /// Searches a tree whose every leaf is proven empty by prices, or finds a plan on the way.
 pub fn search(instance: &Instance, problem: &Problem, should_stop: &dyn Fn() -> Option<StoppedBy>) -> Finding {
-    let mut nodes = vec![TreeNode::Leaf { rows: Vec::new() }];
+    let mut nodes = vec![TreeNode::Leaf { rows: Vec::new(), knapsack: None }];
     let mut branch = Branch::default();
     let mut open: Vec<Open> = vec![(0, 0, None)];
     while let Some((at, depth, step)) = open.pop() {
@@ -40,7 +40,7 @@ pub fn search(instance: &Instance, problem: &Problem, should_stop: &dyn Fn() -> 
         if let Some(why) = should_stop() {
             return Finding::Unknown(why);
         }
-        let leaf = |prices: &[i64]| TreeNode::Leaf { rows: named(problem, prices) };
+        let leaf = |prices: &[i64]| TreeNode::Leaf { rows: named(problem, prices), knapsack: None };
         if let Some(prices) = glance(problem, &branch) {
             nodes[at] = leaf(&prices);
             continue;
@@ -76,12 +76,12 @@ pub fn search(instance: &Instance, problem: &Problem, should_stop: &dyn Fn() -> 
         let (yes, no) = (nodes.len(), nodes.len() + 1);
         nodes[at] = TreeNode::Split { split: split.clone(), yes, no };
         for (child, holds) in [(no, false), (yes, true)] {
-            nodes.push(TreeNode::Leaf { rows: Vec::new() });
+            nodes.push(TreeNode::Leaf { rows: Vec::new(), knapsack: None });
             open.push((child, branch.depth(), Some((split.clone(), holds))));
         }
     }
     let certificate = match &nodes[..] {
-        [TreeNode::Leaf { rows }] => Certificate { denominator: 1, rows: rows.clone(), knapsack: None, tree: None },
+        [TreeNode::Leaf { rows, .. }] => Certificate { denominator: 1, rows: rows.clone(), knapsack: None, tree: None },
         _ => Certificate { denominator: 1, rows: Vec::new(), knapsack: None, tree: Some(Tree { nodes }) },
     };
     let proven = match &certificate.tree {

@@ -77,6 +77,8 @@ pub enum ProvenBy {
     Prices,
     /// One knapsack per rep, at prices of customers and shared rows.
     Knapsack,
+    /// A search to the end.
+    Tree,
     /// The word of HiGHS.
     Solver,
 }

@@ -153,12 +153,11 @@ fn identity<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<InstanceName>
 fn read_plan<'a>(reader: &mut Reader<'a>, root: Node<'a>, instance: &Instance) -> Option<ReadPlan<'a>> {
     let statuses = [("optimal", Status::Optimal), ("within_gap", Status::WithinGap), ("stopped", Status::Stopped)];
     let stops = [("time", StoppedBy::Time), ("work", StoppedBy::Work), ("interrupt", StoppedBy::Interrupt)];
-    // The last is a kind of proof that this version cannot check.
     let provers = [
-        ("prices", Some(ProvenBy::Prices)),
-        ("knapsack", Some(ProvenBy::Knapsack)),
-        ("solver", Some(ProvenBy::Solver)),
-        ("tree", None),
+        ("prices", ProvenBy::Prices),
+        ("knapsack", ProvenBy::Knapsack),
+        ("tree", ProvenBy::Tree),
+        ("solver", ProvenBy::Solver),
     ];
     let mut fields = reader.object(root)?;
     reader.format(&mut fields, "visitplan-plan/1");
@@ -197,18 +196,14 @@ fn read_plan<'a>(reader: &mut Reader<'a>, root: Node<'a>, instance: &Instance) -
         value: value?,
         bound: bound?,
         gap: gap?,
-        proven_by: proven_by?.unwrap_or(ProvenBy::Prices),
+        proven_by: proven_by?,
         certified_bound,
         certified_gap,
         assignments: assignments?.1.into_iter().flatten().collect(),
         uncovered: uncovered?.1.into_iter().flatten().collect(),
         prices: prices.unwrap_or_default(),
         certificate: certificate?,
-        unsupported: match (proven_by?, unsupported) {
-            (_, Some(part)) => Some(part),
-            (None, _) => Some("proven_by"),
-            _ => changes.then_some("changes"),
-        },
+        unsupported: unsupported.or_else(|| changes.then_some("changes")),
         figures,
     })
 }

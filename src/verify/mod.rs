@@ -285,6 +285,9 @@ fn check_bound(problem: &Problem, plan: &ReadPlan, value: Money) -> Result<Bound
                 why: "the bound does not follow from the prices alone",
             });
         }
+        ProvenBy::Tree => {
+            return Err(Rejected::WrongClaim { said: "tree", why: "the certificate has no such part" });
+        }
         ProvenBy::Knapsack if bounds.knapsack.is_none() => {
             return Err(Rejected::WrongClaim { said: "knapsack", why: "the certificate has no such part" });
         }
