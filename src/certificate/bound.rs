@@ -3,9 +3,6 @@
 use rayon::prelude::*;
 
 use super::branch::Branch;
-use super::split::Split;
-use super::tree::{Tree, TreeNode};
-use super::{Certificate, dense};
 use crate::problem::{Choice, Problem, RepRows};
 
 /// A bound in cents: no plan has a larger value.
@@ -42,8 +39,10 @@ pub enum Unproven {
     NotInfeasible(i128),
     #[error("node {node} of the tree: {why}")]
     Tree { node: usize, why: String },
-    #[error("this version cannot check a certificate with \"{0}\"")]
-    Unknown(&'static str),
+    #[error("the certificate has no tree")]
+    NoTree,
+    #[error("options are fixed by the value of a plan, and a proof that there is none has none")]
+    FixWithoutPlan,
 }
 
 /// Sum over rows of price x capacity, plus over customers the largest reduced value of an allowed option, times D.
@@ -209,45 +208,5 @@ pub fn infeasible_branch(problem: &Problem, prices: &[i64], branch: &Branch) -> 
     match price_sum(problem, 0, prices, |customer, choice| branch.allows(customer, choice)) {
         Some(sum) if sum >= 0 => Err(Unproven::NotInfeasible(sum)),
         _ => Ok(()),
-    }
-}
-
-/// A node to visit, the depth of its parent, and the step from there.
-type Open<'t> = (usize, usize, Option<(&'t Split, bool)>);
-
-/// Checks that there is no plan in any leaf of a tree that covers all plans.
-pub fn infeasible_by_tree(problem: &Problem, certificate: &Certificate, tree: &Tree) -> Result<(), Unproven> {
-    let top = certificate.prices(problem)?;
-    let mut referred = vec![false; tree.nodes.len()];
-    referred.iter_mut().take(1).for_each(|root| *root = true);
-    let mut branch = Branch::default();
-    let mut open: Vec<Open<'_>> = vec![(0, 0, None)];
-    while let Some((at, depth, step)) = open.pop() {
-        branch.back_to(depth);
-        if let Some((split, holds)) = step {
-            branch.narrow(problem, split, holds);
-        }
-        let fault = |why: &str| Unproven::Tree { node: at, why: why.to_owned() };
-        match tree.nodes.get(at).ok_or_else(|| fault("does not exist"))? {
-            TreeNode::Split { split, yes, no } => {
-                for (child, holds) in [(*yes, true), (*no, false)] {
-                    if child <= at || child >= tree.nodes.len() || std::mem::replace(&mut referred[child], true) {
-                        return Err(fault("refers to a node that is not later, or not its own"));
-                    }
-                    open.push((child, branch.depth(), Some((split, holds))));
-                }
-            }
-            TreeNode::Fix { .. } => return Err(fault("drops options, which a proof that there is no plan must not")),
-            TreeNode::Leaf { knapsack: Some(_), .. } => return Err(fault("claims a bound by knapsacks")),
-            TreeNode::Leaf { rows, knapsack: None } => {
-                let prices = dense(problem, rows, top.clone())?;
-                infeasible_branch(problem, &prices, &branch)
-                    .map_err(|why| Unproven::Tree { node: at, why: why.to_string() })?;
-            }
-        }
-    }
-    match referred.iter().position(|&referred| !referred) {
-        Some(node) => Err(Unproven::Tree { node, why: "no node refers to it".to_owned() }),
-        None => Ok(()),
     }
 }

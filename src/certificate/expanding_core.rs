@@ -13,8 +13,6 @@ use super::multiple_choice::{Item, Knapsack, TooHard};
 
 /// Most sums kept at a time. There are never more than different weights, so that a year's minutes are no matter.
 const MAX_SUMS: usize = 1 << 22;
-/// Most sums formed in all: a few seconds.
-const MAX_WORK: usize = 1 << 30;
 
 /// A step along the upper hull of a class.
 #[derive(Clone, Copy, Debug)]
@@ -85,10 +83,10 @@ impl<'k> Core<'k> {
         }
     }
 
-    /// Tries the classes until nothing better than the best known can follow.
-    pub(super) fn search(mut self) -> Result<i128, TooHard> {
+    /// Tries the classes until nothing better than the best known can follow, and forms at most so many sums.
+    pub(super) fn search(mut self, most_work: u64) -> Result<i128, TooHard> {
         let mut sums = vec![self.sum];
-        let mut work = 0;
+        let mut work = 0_u64;
         let (mut merged, mut other) = (Vec::new(), Vec::new());
         for place in 0..self.order.len() {
             let class = self.order[place];
@@ -114,8 +112,8 @@ impl<'k> Core<'k> {
                 let open = sums.iter().map(|&sum| sum + change).filter(|&sum| self.leads_on(sum, place + 1));
                 merge(&merged, open, &mut other);
                 std::mem::swap(&mut merged, &mut other);
-                work += sums.len() + merged.len();
-                if merged.len() > MAX_SUMS || work > MAX_WORK {
+                work += (sums.len() + merged.len()) as u64;
+                if merged.len() > MAX_SUMS || work > most_work {
                     return Err(TooHard);
                 }
             }

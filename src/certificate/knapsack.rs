@@ -57,12 +57,14 @@ pub struct Bounds {
     pub prices: Bound,
     /// By knapsacks, where the certificate has prices for these.
     pub knapsack: Option<Bound>,
+    /// By a search to the end, where the certificate has one and the plan's value is known.
+    pub tree: Option<Bound>,
 }
 
 impl Bounds {
     /// The least of them.
     pub fn least(self) -> Bound {
-        self.knapsack.map_or(self.prices, |knapsack| knapsack.min(self.prices))
+        [self.knapsack, self.tree].into_iter().flatten().fold(self.prices, Bound::min)
     }
 }
 
@@ -72,14 +74,20 @@ impl Certificate {
         Certificate { knapsack: Some(KnapsackPrices::new(problem, rows, customers)), ..self }
     }
 
-    /// The bounds that its prices prove. A tree, if there is one, is not looked at.
+    /// The bounds that its prices prove for all plans. A tree, if there is one, is not looked at.
     pub fn bounds(&self, problem: &Problem) -> Result<Bounds, Unproven> {
         let prices = super::bound_by_prices(problem, self.denominator, &self.prices(problem)?)?;
         let knapsack = match &self.knapsack {
             Some(part) => Some(bound_by_knapsacks(problem, self.denominator, &part.rows(problem)?, &part.customers)?),
             None => None,
         };
-        Ok(Bounds { prices, knapsack })
+        Ok(Bounds { prices, knapsack, tree: None })
+    }
+
+    /// The bounds that all its parts prove beside a plan of this value.
+    pub fn bounds_beside(&self, problem: &Problem, value: i64) -> Result<Bounds, Unproven> {
+        let tree = self.tree.as_ref().map(|_| self.bound_by_tree(problem, value)).transpose()?;
+        Ok(Bounds { tree, ..self.bounds(problem)? })
     }
 }
 
@@ -118,7 +126,11 @@ fn knapsack_sum(
     rows: &[i64],
     customers: &[i64],
 ) -> Result<i128, Unproven> {
-    check_range(problem, denominator, rows, customers)?;
+    if let Some(customer) = customers.iter().position(|price| price.unsigned_abs() >= PRICE_LIMIT.unsigned_abs()) {
+        return Err(Unproven::CustomerPrice { customer: format!("number {customer}"), price: customers[customer] });
+    }
+    let magnitude = customers.iter().map(|&price| i128::from(price).abs()).sum();
+    check_range(problem, check_magnitude(problem, denominator, rows)?, magnitude)?;
     let reduced = |customer: usize, choice: Choice| {
         let price = customers.get(customer).copied().unwrap_or(0);
         reduced_value(problem, scale, rows, customer, choice) - i128::from(price)
@@ -179,15 +191,10 @@ fn lanes_by_rep(problem: &Problem) -> Vec<Vec<(u32, u32)>> {
     lanes
 }
 
-/// Refuses prices with which some partial sum could leave the range of 128 bits.
-fn check_range(problem: &Problem, denominator: i64, rows: &[i64], customers: &[i64]) -> Result<(), Unproven> {
-    if let Some(customer) = customers.iter().position(|price| price.unsigned_abs() >= PRICE_LIMIT.unsigned_abs()) {
-        return Err(Unproven::CustomerPrice { customer: format!("number {customer}"), price: customers[customer] });
-    }
-    let reduced = check_magnitude(problem, denominator, rows)?;
-    let priced: i128 = customers.iter().map(|&price| i128::from(price.unsigned_abs())).sum();
+/// Refuses prices with which some partial sum could leave the range of 128 bits: `reduced` is what [`check_magnitude`]
+/// says of the rows, `priced` the sum of the customers' prices, each as if it were positive.
+pub(super) fn check_range(problem: &Problem, reduced: i128, priced: i128) -> Result<(), Unproven> {
     // Each rep's knapsack, and the options without a rep, may hold every customer.
-    let reps = problem.rows.iter().filter(|row| matches!(row.kind, RowKind::RepMinutes(_))).count() as i128;
-    let sum = reduced.checked_add(priced).and_then(|sum| sum.checked_mul(reps + 4));
+    let sum = reduced.checked_add(priced).and_then(|sum| sum.checked_mul(problem.reps() as i128 + 4));
     sum.filter(|&sum| sum < 1 << 126).map(|_| ()).ok_or(Unproven::TooLarge)
 }

@@ -6,23 +6,27 @@ mod bound;
 mod branch;
 mod expanding_core;
 mod knapsack;
+mod leaf;
+mod leaf_prices;
 mod multiple_choice;
 mod read;
 mod read_tree;
+mod remaining;
+mod shape;
 mod split;
 mod tree;
+mod walk;
 mod write;
 
 use serde::Serialize;
 
-pub use bound::{
-    Bound, Fixing, Unproven, bound_by_prices, infeasible_branch, infeasible_by_prices, infeasible_by_tree,
-};
+pub use bound::{Bound, Fixing, Unproven, bound_by_prices, infeasible_branch, infeasible_by_prices};
 pub use branch::Branch;
 pub use knapsack::{Bounds, KnapsackPrices, bound_by_knapsacks, infeasible_by_knapsacks};
 pub use multiple_choice::{Item, Knapsack, TooHard};
 pub use split::{Split, Test};
 pub use tree::{LeafKnapsack, Tree, TreeNode};
+pub use walk::infeasible_by_tree;
 pub use write::CertificateDocument;
 
 use crate::problem::Problem;

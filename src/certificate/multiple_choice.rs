@@ -7,6 +7,9 @@ use std::ops::{Add, AddAssign, Sub};
 
 use super::expanding_core::Core;
 
+/// Most work on one knapsack, counted in sums that are formed: a few seconds.
+pub(super) const MAX_WORK: u64 = 1 << 30;
+
 /// What can be chosen, or the sum or difference of such things.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Item {
@@ -21,7 +24,7 @@ pub struct Item {
 pub struct TooHard;
 
 /// A multiple-choice knapsack problem.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Knapsack {
     pub(super) capacity: i64,
     /// Profit that weighs nothing.
@@ -62,19 +65,42 @@ impl Knapsack {
     }
 
     /// The largest total profit.
-    pub fn solve(mut self) -> Result<i128, TooHard> {
-        let unit = self.divide_by_common_factors();
-        let heaviest: Vec<Item> = self.ends.iter().map(|&end| self.items[end - 1]).collect();
-        let weight = heaviest.iter().try_fold(0_i64, |sum, item| sum.checked_add(item.weight));
-        let profit: i128 = heaviest.iter().map(|item| item.profit).sum();
+    pub fn solve(self) -> Result<i128, TooHard> {
+        Ok(self.sure + self.items_within(MAX_WORK)?)
+    }
+
+    /// Takes all classes out, so that the room can be used again.
+    pub(super) fn empty(&mut self, capacity: i64) {
+        (self.capacity, self.sure) = (capacity.max(0), 0);
+        self.items.clear();
+        self.ends.clear();
+    }
+
+    /// The profit that weighs nothing.
+    pub(super) fn sure(&self) -> i128 {
+        self.sure
+    }
+
+    /// Whether all that weighs something is the same, and has the same room.
+    pub(super) fn has_items_of(&self, other: &Knapsack) -> bool {
+        (self.capacity, &self.ends, &self.items) == (other.capacity, &other.ends, &other.items)
+    }
+
+    /// The largest profit of what weighs something, if so much work is enough to find it.
+    pub(super) fn items_within(mut self, work: u64) -> Result<i128, TooHard> {
+        let heaviest = || self.ends.iter().map(|&end| self.items[end - 1]);
+        let weight = heaviest().try_fold(0_i64, |sum, item| sum.checked_add(item.weight));
         if weight.is_some_and(|weight| weight <= self.capacity) {
-            return Ok(self.sure + unit * profit);
+            return Ok(heaviest().map(|item| item.profit).sum());
         }
+        let unit = self.divide_by_common_factors();
+        let heaviest = || self.ends.iter().map(|&end| self.items[end - 1]);
+        let weight = heaviest().try_fold(self.capacity, |sum, item| sum.checked_add(item.weight)).ok_or(TooHard)?;
+        let profit: i128 = heaviest().map(|item| item.profit).sum();
         // Every difference of two sums of items is below these, and every product that is compared below theirs.
-        let weight = weight.and_then(|weight| weight.checked_add(self.capacity)).ok_or(TooHard)?;
         let largest = (profit + 1).checked_mul(i128::from(weight)).filter(|&product| product < 1 << 125);
         largest.ok_or(TooHard)?;
-        Ok(self.sure + unit * Core::of(&self).search()?)
+        Ok(unit * Core::of(&self).search(work)?)
     }
 
     /// Divides all weights, and all profits, by what they have in common; returns the unit of the profits.

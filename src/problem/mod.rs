@@ -170,6 +170,11 @@ impl Problem {
         Choice { lane: lane as u32, visits }
     }
 
+    /// Number of reps, those who are not active included.
+    pub fn reps(&self) -> usize {
+        self.rows_of_rep.len()
+    }
+
     /// The row of a rep's minutes; none for reps who are not active.
     pub fn row_of_rep(&self, rep: u32) -> Option<usize> {
         self.rows_of_rep[rep as usize].minutes

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use crate::certificate::{
-    Bound, Bounds, Certificate, Unproven, infeasible_by_knapsacks, infeasible_by_prices, infeasible_by_tree,
+    Bound, Certificate, Unproven, infeasible_by_knapsacks, infeasible_by_prices, infeasible_by_tree,
 };
 use crate::instance::{Instance, InstanceName};
 use crate::json::Refusal;
@@ -150,7 +150,6 @@ fn check_infeasibility(
             1
         }
         Some(tree) => {
-            certificate.knapsack.as_ref().map_or(Ok(Vec::new()), |part| part.rows(problem))?;
             infeasible_by_tree(problem, certificate, tree)?;
             tree.leaves()
         }
@@ -266,35 +265,23 @@ fn same_gap(field: &str, stated: i64, actual: Gap) -> Result<(), Rejected> {
     Err(Rejected::WrongFigure { field: field.to_owned(), stated, actual: actual.to_string() })
 }
 
-/// What the parts of the certificate prove.
-fn certified_bounds(problem: &Problem, plan: &ReadPlan) -> Result<Bounds, Rejected> {
-    if plan.certificate.tree.is_some() {
-        return Err(Unproven::Unknown("tree").into());
-    }
-    Ok(plan.certificate.bounds(problem)?)
-}
-
 /// Bound, gap and status must be what the certificate, or the solver's word, gives. Returns the certified bound.
 fn check_bound(problem: &Problem, plan: &ReadPlan, value: Money) -> Result<Bound, Rejected> {
-    let bounds = certified_bounds(problem, plan)?;
+    let bounds = plan.certificate.bounds_beside(problem, value.0)?;
     let (bound, certified) = (Bound(plan.bound.0), bounds.least());
-    match plan.proven_by {
-        ProvenBy::Prices if bounds.prices > certified => {
-            return Err(Rejected::WrongClaim {
-                said: "prices",
-                why: "the bound does not follow from the prices alone",
-            });
+    let (said, by_itself) = match plan.proven_by {
+        ProvenBy::Prices => ("prices", Some(bounds.prices)),
+        ProvenBy::Knapsack => ("knapsack", bounds.knapsack),
+        ProvenBy::Tree => ("tree", bounds.tree),
+        // Says nothing of the certificate.
+        ProvenBy::Solver => ("solver", Some(certified)),
+    };
+    match by_itself {
+        None => return Err(Rejected::WrongClaim { said, why: "the certificate has no such part" }),
+        Some(by_itself) if by_itself > certified => {
+            return Err(Rejected::WrongClaim { said, why: "another part of the certificate proves more" });
         }
-        ProvenBy::Tree => {
-            return Err(Rejected::WrongClaim { said: "tree", why: "the certificate has no such part" });
-        }
-        ProvenBy::Knapsack if bounds.knapsack.is_none() => {
-            return Err(Rejected::WrongClaim { said: "knapsack", why: "the certificate has no such part" });
-        }
-        ProvenBy::Knapsack if bounds.knapsack > Some(certified) => {
-            return Err(Rejected::WrongClaim { said: "knapsack", why: "the prices of the rows alone prove more" });
-        }
-        _ => {}
+        Some(_) => {}
     }
     if plan.proven_by == ProvenBy::Solver {
         if bound.0 < value.0 {

@@ -1,0 +1,186 @@
+//! The options left at a node of a tree.
+
+use crate::problem::{Choice, Problem};
+
+/// All options of a problem, one after the other, by customer. Those by one rep are a group, and those without a rep
+/// are the last group.
+#[derive(Debug)]
+pub(super) struct Options {
+    /// The options, in the order of [`Problem::choices`].
+    pub choices: Vec<Choice>,
+    /// Whose each of them is.
+    pub customer: Vec<u32>,
+    /// The group of each.
+    pub group: Vec<u32>,
+    /// The number of groups.
+    pub groups: usize,
+    /// The groups of a customer `c` are `first_group[c] .. first_group[c + 1]` of these.
+    customer_groups: Vec<u32>,
+    first_group: Vec<u32>,
+}
+
+impl Options {
+    /// `None` where there are more than can be numbered.
+    pub fn of(problem: &Problem) -> Option<Options> {
+        // Behind the options there are numbers for the ends of the customers' and the groups' lists.
+        u32::try_from(problem.choice_count() + problem.customers() + problem.reps() + 1).ok()?;
+        let mut options = Options {
+            choices: Vec::with_capacity(problem.choice_count()),
+            customer: Vec::with_capacity(problem.choice_count()),
+            group: Vec::with_capacity(problem.choice_count()),
+            groups: problem.reps() + 1,
+            customer_groups: Vec::new(),
+            first_group: vec![0],
+        };
+        let nobody = problem.reps() as u32;
+        for customer in 0..problem.customers() {
+            let first = options.group.len();
+            for choice in problem.choices(customer) {
+                options.choices.push(choice);
+                options.customer.push(customer as u32);
+                options.group.push(choice.lane().and_then(|lane| problem.lane(lane).rep).unwrap_or(nobody));
+            }
+            let mut groups = options.group[first..].to_vec();
+            groups.sort_unstable();
+            groups.dedup();
+            options.customer_groups.extend(groups);
+            options.first_group.push(options.customer_groups.len() as u32);
+        }
+        Some(options)
+    }
+
+    /// The groups in which a customer has options.
+    pub fn groups_of(&self, customer: usize) -> &[u32] {
+        &self.customer_groups[self.first_group[customer] as usize..self.first_group[customer + 1] as usize]
+    }
+}
+
+/// Lists of options through which one can walk in order, and from which one can be taken and put back where it was.
+#[derive(Clone, Debug)]
+struct Lists {
+    /// The first of list `l` follows `options + l`, and that number follows the last.
+    next: Vec<u32>,
+    before: Vec<u32>,
+    options: u32,
+}
+
+impl Lists {
+    /// Of all options, by the list that each is in.
+    fn of(list: &[u32], lists: usize) -> Lists {
+        let options = list.len() as u32;
+        let ends = options..options + lists as u32;
+        let mut next: Vec<u32> = (0..options).chain(ends).collect();
+        let mut before = next.clone();
+        for (at, &list) in (0..).zip(list) {
+            let end = (options + list) as usize;
+            let last = std::mem::replace(&mut before[end], at);
+            next[last as usize] = at;
+            (before[at as usize], next[at as usize]) = (last, end as u32);
+        }
+        Lists { next, before, options }
+    }
+
+    fn take(&mut self, option: u32) {
+        let (before, next) = (self.before[option as usize], self.next[option as usize]);
+        self.next[before as usize] = next;
+        self.before[next as usize] = before;
+    }
+
+    /// Puts back what was taken last.
+    fn put_back(&mut self, option: u32) {
+        let (before, next) = (self.before[option as usize], self.next[option as usize]);
+        self.next[before as usize] = option;
+        self.before[next as usize] = option;
+    }
+
+    fn walk(&self, list: usize) -> impl Iterator<Item = u32> + '_ {
+        let mut at = self.options + list as u32;
+        std::iter::from_fn(move || {
+            at = self.next[at as usize];
+            (at < self.options).then_some(at)
+        })
+    }
+}
+
+/// The options left at a node. Going down drops options, going back up restores them.
+#[derive(Clone, Debug)]
+pub(super) struct Remaining<'o> {
+    options: &'o Options,
+    of_customer: Lists,
+    of_group: Lists,
+    /// How many are left to each customer.
+    left: Vec<u32>,
+    /// The number of customers without any.
+    without: usize,
+    /// What has been dropped on the way from the root.
+    dropped: Vec<u32>,
+    /// Counts the changes of each group.
+    changes: Vec<u64>,
+}
+
+impl<'o> Remaining<'o> {
+    /// All options.
+    pub fn all(options: &'o Options, customers: usize) -> Remaining<'o> {
+        let mut left = vec![0; customers];
+        options.customer.iter().for_each(|&customer| left[customer as usize] += 1);
+        Remaining {
+            options,
+            of_customer: Lists::of(&options.customer, customers),
+            of_group: Lists::of(&options.group, options.groups),
+            without: left.iter().filter(|&&left| left == 0).count(),
+            left,
+            dropped: Vec::new(),
+            changes: vec![0; options.groups],
+        }
+    }
+
+    /// Whether some customer has no option left.
+    pub fn is_impossible(&self) -> bool {
+        self.without > 0
+    }
+
+    /// How many options have been dropped on the way from the root.
+    pub fn depth(&self) -> usize {
+        self.dropped.len()
+    }
+
+    /// A number that is another one after every change of a group.
+    pub fn changes(&self, group: usize) -> u64 {
+        self.changes[group]
+    }
+
+    /// The options left to a customer.
+    pub fn of_customer(&self, customer: usize) -> impl Iterator<Item = usize> + '_ {
+        self.of_customer.walk(customer).map(|option| option as usize)
+    }
+
+    /// The options left in a group, by customer.
+    pub fn of_group(&self, group: usize) -> impl Iterator<Item = usize> + '_ {
+        self.of_group.walk(group).map(|option| option as usize)
+    }
+
+    /// Drops an option that is left.
+    pub fn drop(&mut self, option: usize) {
+        self.changes[self.options.group[option] as usize] += 1;
+        let left = &mut self.left[self.options.customer[option] as usize];
+        *left -= 1;
+        self.without += usize::from(*left == 0);
+        self.of_customer.take(option as u32);
+        self.of_group.take(option as u32);
+        self.dropped.push(option as u32);
+    }
+
+    /// Restores what was dropped below a depth.
+    pub fn back_to(&mut self, depth: usize) {
+        for at in (depth..self.dropped.len()).rev() {
+            let option = self.dropped[at];
+            self.changes[self.options.group[option as usize] as usize] += 1;
+            let left = &mut self.left[self.options.customer[option as usize] as usize];
+            self.without -= usize::from(*left == 0);
+            *left += 1;
+            self.of_customer.put_back(option);
+            self.of_group.put_back(option);
+        }
+        self.dropped.truncate(depth);
+    }
+}
