@@ -73,6 +73,19 @@ pub(super) fn go_on(
     }
 }
 
+/// The linear relaxation alone: prices for the certificate, and a first plan by rounding.
+pub(super) fn relax<'p>(
+    problem: &'p Problem,
+    settings: Settings,
+    record: Record<'p>,
+    control: &mut Control<'_>,
+) -> Record<'p> {
+    let mut search = Search { problem, settings, record };
+    // Where it is stopped, what is known then is all there is.
+    let _ = search.relax(control);
+    search.record
+}
+
 /// A search with what it has found.
 struct Search<'p> {
     problem: &'p Problem,

@@ -12,6 +12,7 @@ mod infeasible;
 pub mod prices;
 #[cfg(feature = "exact")]
 mod program;
+mod proof;
 mod record;
 mod repair;
 
@@ -88,7 +89,7 @@ pub enum Engine {
     Prices,
 }
 
-/// Up to so many options a problem goes to HiGHS at once.
+/// Up to so many options the linear relaxation is solved first.
 #[cfg(feature = "exact")]
 const SMALL: usize = 2000;
 /// Up to so many options HiGHS goes on where prices prove too little.
@@ -124,20 +125,34 @@ impl Engine {
         }
         let mut record = record::Record::new(problem, settings);
         let options = problem.choice_count();
-        if self == Engine::Exact || self == Engine::Auto && options <= SMALL {
+        if self == Engine::Exact {
             if let Some(start) = start {
                 record.certify(&start.prices);
                 record.offer(start.choices, "start", control);
             }
             return exact::go_on(instance, problem, settings, record, control);
         }
-        let stopped_by = prices::refine(problem, settings, start, &mut record, control);
-        let pays = || match record.best {
-            Some(_) => options <= MEDIUM || record.undecided(UNDECIDED) <= UNDECIDED,
-            None => options <= LARGE,
-        };
-        if self == Engine::Auto && stopped_by.is_none() && !record.reached() && pays() {
-            return exact::go_on(instance, problem, settings, record, control);
+        if self == Engine::Auto && options <= SMALL {
+            record = exact::relax(problem, settings, record, control);
+            if record.reached() {
+                return record.finish(None, None);
+            }
+        }
+        let mut stopped_by = prices::refine(problem, settings, start, prices::Work::Quick, &mut record, control);
+        if stopped_by.is_none() && !record.reached() {
+            proof::prove(instance, problem, settings, &mut record, control);
+            stopped_by = (control.should_stop)();
+        }
+        if stopped_by.is_none() && !record.reached() {
+            let pays = || match record.best {
+                Some(_) => options <= MEDIUM || record.undecided(UNDECIDED) <= UNDECIDED,
+                None => options <= LARGE,
+            };
+            if self == Engine::Auto && pays() {
+                return exact::go_on(instance, problem, settings, record, control);
+            }
+            let start = record.start();
+            stopped_by = prices::refine(problem, settings, start, prices::Work::Full, &mut record, control);
         }
         record.finish(None, stopped_by)
     }

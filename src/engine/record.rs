@@ -1,8 +1,8 @@
 //! What a search has found so far: the best plan, and the certificate that proves most.
 
 use super::repair::Draft;
-use super::{Answer, Control, Progress, Settings};
-use crate::certificate::{Bound, Certificate, Fixing, MAX_DENOMINATOR, PRICE_LIMIT, bound_by_prices};
+use super::{Answer, Control, Progress, Settings, Start};
+use crate::certificate::{Bound, Certificate, Fixing, MAX_DENOMINATOR, PRICE_LIMIT, Tree, bound_by_prices};
 use crate::plan::{Gap, Plan, ProvenBy, Status, StoppedBy, is_optimal};
 use crate::problem::{Choice, Problem};
 
@@ -83,12 +83,7 @@ impl<'p> Record<'p> {
 
     /// Whether the best plan is good enough by what is certified.
     pub fn reached(&self) -> bool {
-        match (&self.best, &self.certificate) {
-            (Some((value, _)), Some((bound, _))) => {
-                is_optimal(self.problem, *value, *bound) || Gap::between(*value, *bound) <= self.settings.gap
-            }
-            _ => false,
-        }
+        self.certificate.as_ref().is_some_and(|&(bound, _)| self.would_reach(bound))
     }
 
     /// Makes prices whole, with the smallest denominator that loses nothing, and keeps the bound they prove.
@@ -137,6 +132,25 @@ impl<'p> Record<'p> {
         }
     }
 
+    /// Keeps prices of rows and customers, times the denominator, and a tree of them, as far as the verifier's own
+    /// arithmetic proves more by them than what is known. Says whether it does.
+    pub fn certify_with(&mut self, denominator: i64, rows: &[i64], customers: Vec<i64>, tree: Option<Tree>) -> bool {
+        let Some((value, _)) = self.best else { return false };
+        let prices = Certificate::of_prices(self.problem, denominator, rows);
+        let certificate = Certificate { tree, ..prices.with_knapsack(self.problem, rows, customers) };
+        match certificate.bounds_beside(self.problem, value) {
+            Ok(bounds) => {
+                let least = bounds.least();
+                let better = self.certificate.as_ref().is_none_or(|(best, _)| least < *best);
+                if better {
+                    self.certificate = Some((least, certificate));
+                }
+                better
+            }
+            Err(_) => false,
+        }
+    }
+
     /// Prices of customers at which a knapsack leaves out none who must be visited, because that costs more than all
     /// others of the rep are worth together; 0 for customers who may be left alone.
     fn commitments(&self, denominator: i64) -> Vec<i64> {
@@ -154,6 +168,23 @@ impl<'p> Record<'p> {
             _ => 0,
         };
         (0..problem.customers()).map(price).collect()
+    }
+
+    /// The best plan, for a search to begin with.
+    pub fn start(&self) -> Option<Start> {
+        let (_, choices) = self.best.as_ref()?;
+        let (_, certificate) = self.certificate.as_ref()?;
+        let scale = 1.0 / certificate.denominator as f64;
+        let prices = certificate.prices(self.problem).ok()?.iter().map(|&price| price as f64 * scale).collect();
+        Some(Start { choices: choices.clone(), prices })
+    }
+
+    /// Whether the best plan would be good enough beside this bound.
+    pub fn would_reach(&self, bound: Bound) -> bool {
+        let good = |&(value, _): &(i64, Vec<Choice>)| {
+            is_optimal(self.problem, value, bound) || Gap::between(value, bound) <= self.settings.gap
+        };
+        self.best.as_ref().is_some_and(good)
     }
 
     /// Which options a better plan than the best can have, by the certificate.
@@ -192,6 +223,7 @@ impl<'p> Record<'p> {
             .filter(|&bound| bound < certified);
         let (bound, proven_by) = match solver_bound {
             Some(bound) => (bound, ProvenBy::Solver),
+            None if certificate.tree.is_some() => (certified, ProvenBy::Tree),
             None if certificate.knapsack.is_some() => (certified, ProvenBy::Knapsack),
             None => (certified, ProvenBy::Prices),
         };

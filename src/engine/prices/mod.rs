@@ -27,7 +27,9 @@ mod separate;
 mod settle;
 #[cfg(test)]
 mod theorems;
-mod wide;
+pub(in crate::engine) mod wide;
 
-pub use search::{refine, solve};
+#[cfg(test)]
+pub(in crate::engine) use dice::Dice;
+pub use search::{Work, refine, solve};
 pub use wide::Width;

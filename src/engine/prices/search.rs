@@ -62,8 +62,27 @@ pub fn solve(problem: &Problem, settings: Settings, start: Option<Start>, contro
         return Answer::Infeasible(certificate);
     }
     let mut record = Record::new(problem, settings);
-    let stopped_by = refine(problem, settings, start, &mut record, control);
+    let stopped_by = refine(problem, settings, start, Work::Full, &mut record, control);
     record.finish(None, stopped_by)
+}
+
+/// How much work a search may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// A good plan quickly, for a proof to begin with.
+    Quick,
+    /// As long as it gets better, some seconds.
+    Full,
+}
+
+impl Work {
+    /// Cells of tables that a search looks at.
+    fn cells(self) -> u64 {
+        match self {
+            Work::Quick => WORK / 50,
+            Work::Full => WORK,
+        }
+    }
 }
 
 /// Finds a plan and prices for a problem that is not infeasible at a glance, and says what stopped the search.
@@ -71,6 +90,7 @@ pub fn refine(
     problem: &Problem,
     settings: Settings,
     start: Option<Start>,
+    work: Work,
     record: &mut Record<'_>,
     control: &mut Control<'_>,
 ) -> Option<StoppedBy> {
@@ -84,7 +104,8 @@ pub fn refine(
             return None;
         }
     }
-    let mut search = Search { problem, settings, width: settings.width(), lanes: Lanes::of(problem) };
+    let mut search =
+        Search { problem, settings, work: work.cells(), width: settings.width(), lanes: Lanes::of(problem) };
     let stopped_by = search.run(start, record, control);
     if stopped_by.is_none() && !record.reached() && problem.choice_count() <= FEW_OPTIONS {
         search.settle(record, control);
@@ -95,6 +116,7 @@ pub fn refine(
 struct Search<'p> {
     problem: &'p Problem,
     settings: Settings,
+    work: u64,
     width: Width,
     lanes: Lanes,
 }
@@ -162,7 +184,7 @@ impl Search<'_> {
             let core = Core::of(self.problem, &self.lanes, &single, theta);
             let frame = self.frame(&core, prices, mean as f32, theta, pressure);
             let mut roster = Roster::new(&core, &frame, known.filter(|_| number == 1));
-            let share = (WORK / CORES as u64 / count as u64).max(LEAST_SHARE);
+            let share = (self.work / CORES as u64 / count as u64).max(LEAST_SHARE);
             work += roster.search(Cut { size: BLOCK, begin: 0 }, false, share, 0, &stop);
             choices = self.publish(finish::plan(&core, &roster), "search", true, record, control);
             if record.reached() || stop() {
@@ -176,7 +198,7 @@ impl Search<'_> {
                 break;
             }
             // What is left of the work is spent in rounds, each with blocks of its own.
-            let all = WORK.min(WORK_PER_CUSTOMER * core.customers.len() as u64);
+            let all = self.work.min(WORK_PER_CUSTOMER * core.customers.len() as u64);
             let rest = all.saturating_sub(work) / count as u64;
             let rounds = (rest / ROUND).clamp(1, ROUNDS);
             let share = rest / rounds;

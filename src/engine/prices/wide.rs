@@ -61,7 +61,7 @@ macro_rules! wide {
         }
     };
 }
-pub(super) use wide;
+pub(in crate::engine) use wide;
 
 /// e^x for x <= 0, within a hundred-thousandth of itself; 0 below -80.
 ///

@@ -1,0 +1,23 @@
+//! The proof: how much better than the best known plan any plan can be, down to the last cent.
+//!
+//! 1. Prices of the rows leave a `shortlist` of options that a better plan may have.
+//! 2. One knapsack per rep (`packing`) at prices for the customers (`ascent`) bounds what every plan loses.
+//! 3. Packings that agree on who is whose are a plan; others are made one (`repair`), and improved (`blocks`).
+//! 4. What is left between bound and plan is searched (`branch`), a little above the bound first.
+//! 5. The prices, and the tree of the search, are written as a certificate (`witness`), which the verifier's own
+//!    arithmetic checks before anything is claimed.
+//!
+//! All numbers are whole, the order of the search is the same on every machine and with any number of threads.
+//! See `models/prices.md`, section 10.
+
+mod ascent;
+mod blocks;
+mod branch;
+mod marks;
+mod packing;
+mod repair;
+mod search;
+mod shortlist;
+mod witness;
+
+pub use search::prove;
