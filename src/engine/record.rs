@@ -83,12 +83,13 @@ impl<'p> Record<'p> {
 
     /// Whether the best plan is good enough by what is certified.
     pub fn reached(&self) -> bool {
-        match (&self.best, &self.certificate) {
-            (Some((value, _)), Some((bound, _))) => {
-                is_optimal(self.problem, *value, *bound) || Gap::between(*value, *bound) <= self.settings.gap
-            }
-            _ => false,
-        }
+        self.certificate.as_ref().is_some_and(|(bound, _)| self.is_enough(*bound))
+    }
+
+    /// Whether the best plan is good enough if no plan is worth more than this.
+    pub fn is_enough(&self, bound: Bound) -> bool {
+        let enough = |value| is_optimal(self.problem, value, bound) || Gap::between(value, bound) <= self.settings.gap;
+        self.best.as_ref().is_some_and(|(value, _)| enough(*value))
     }
 
     /// Makes prices whole, with the smallest denominator that loses nothing, and keeps the bound they prove.
@@ -123,37 +124,11 @@ impl<'p> Record<'p> {
         }
     }
 
-    /// Adds one knapsack per rep to the certificate, with prices only for customers who must be visited, if that proves
-    /// more. Where each customer has one possible rep and no row is shared, this proves the best plan.
-    pub fn certify_by_knapsacks(&mut self) {
-        if let Some((bound, certificate)) = self.certificate.take() {
-            let rows = vec![0; self.problem.rows.len()];
-            let commitments = self.commitments(certificate.denominator);
-            let stronger = certificate.clone().with_knapsack(self.problem, &rows, commitments);
-            self.certificate = Some(match stronger.bounds(self.problem) {
-                Ok(bounds) if bounds.least() < bound => (bounds.least(), stronger),
-                _ => (bound, certificate),
-            });
+    /// Keeps a certificate if the best bound that it proves is better than the best.
+    pub fn claim(&mut self, certificate: Certificate) {
+        if let Ok(bounds) = certificate.bounds(self.problem) {
+            self.prove(bounds.least(), || certificate);
         }
-    }
-
-    /// Prices of customers at which a knapsack leaves out none who must be visited, because that costs more than all
-    /// others of the rep are worth together; 0 for customers who may be left alone.
-    fn commitments(&self, denominator: i64) -> Vec<i64> {
-        let problem = self.problem;
-        let row_of = |customer: usize| problem.row_of_rep(problem.lane(problem.lanes_of(customer).next()?).rep?);
-        let mut worth = vec![0_i64; problem.rows.len()];
-        for customer in 0..problem.customers() {
-            if let Some(row) = row_of(customer) {
-                let most = problem.lanes_of(customer).flat_map(|lane| problem.values(lane)).map(i64::abs).max();
-                worth[row] += 2 * most.unwrap_or(0);
-            }
-        }
-        let price = |customer: usize| match row_of(customer) {
-            Some(row) if !problem.allows_nothing(customer) => -denominator.saturating_mul(worth[row] + 1),
-            _ => 0,
-        };
-        (0..problem.customers()).map(price).collect()
     }
 
     /// Which options a better plan than the best can have, by the certificate.
