@@ -117,9 +117,13 @@ impl<'c> Selection<'c> {
             changes.sort_unstable_by(order);
             let mut best: Option<(f64, Change, Change)> = None;
             for (at, &one) in changes.iter().enumerate() {
-                for &other in changes[..at].iter().filter(|other| other.book != one.book) {
+                for &other in &changes[..at] {
                     let loss = one.loss + other.loss;
+                    // At best all that is left is put to use; later ones lose more.
                     if loss - now >= best.map_or(least, |(gain, _, _)| gain) {
+                        break;
+                    }
+                    if other.book == one.book {
                         continue;
                     }
                     let left =

@@ -7,7 +7,7 @@
 //! 3. Answers are cuts of that bound. Their model says where it is least (`cuts`).
 //! 4. Answers to prices nearby, and choices that lose little (`nearby`), are plans of each book; one of each is chosen so that the shared rows hold (`choose`).
 //!
-//! See `models/prices.md`, section 7.
+//! See `models/prices.md`, section 6.
 
 mod answer;
 mod books;

@@ -7,6 +7,8 @@ use crate::problem::Choice;
 
 /// States kept of one step, those that lose least.
 const STATES: usize = 400;
+/// Customers at most who may have another option than their best, those who lose least for it.
+const CUSTOMERS: usize = 40;
 /// Plans of a book at most.
 const PLANS: usize = 48;
 
@@ -86,6 +88,7 @@ pub fn nearby(
     }
     // Who loses least for another option comes first, so that the states kept are those of customers who matter.
     open.sort_by_key(|(at, candidates)| (candidates[1].loss, *at));
+    open.truncate(CUSTOMERS);
     let mut minutes: i64 = free.iter().map(|&choice| problem.minutes(choice)).sum();
     minutes -= open.iter().map(|(at, _)| problem.minutes(free[*at])).sum::<i64>();
     let mut stages = vec![vec![State { minutes, loss: 0, mark: 0, before: 0, option: 0 }]];

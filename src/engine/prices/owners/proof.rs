@@ -16,7 +16,7 @@ pub struct Solved {
 }
 
 /// The prices times D of a book's customers at which the knapsack of `models/certificate.md`, section 7, is that of the
-/// book (`models/prices.md`, section 7): what a customer is worth without the rep; for one who must be visited, so little that
+/// book (`models/prices.md`, section 6): what a customer is worth without the rep; for one who must be visited, so little that
 /// a knapsack that leaves it out is worth less. `prices` are those of all rows times D, 0 for minutes of reps.
 pub fn customer_prices(
     books: &Books<'_>,

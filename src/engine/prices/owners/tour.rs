@@ -26,10 +26,10 @@ const NEGLIGIBLE: f64 = 2e-9;
 const RADIUS: (f64, f64) = (0.05, 0.01);
 /// How far prices are moved to find other plans, as shares.
 const SWINGS: [f64; 6] = [0.003, 0.01, 0.001, 0.03, 0.0003, 0.1];
-/// A book's other plans are looked for that lose at most so many times its part of the gap.
-const WINDOW: f64 = 16.0;
-/// The gap where no plan is known, as a share of the bound.
-const UNKNOWN: f64 = 1e-3;
+/// Where the gap is below this share of the bound, other plans of each book are looked for.
+const NEAR: f64 = 2e-3;
+/// These lose at most so many times the book's part of the gap, and at most this share of its worth.
+const WINDOW: (f64, f64) = (16.0, 1e-4);
 /// Temperature of a start from known prices, as a share of a customer's mean value.
 const WARM: f64 = 2e-3;
 /// Known values and prices may grow by this factor before numbers become too large.
@@ -46,6 +46,9 @@ pub fn solve(
     let Some(books) = Books::of(problem) else { return false };
     if books.separate {
         return separately(&books, record, control);
+    }
+    if let Some(start) = start {
+        record.take(&start.choices, "start", control);
     }
     let should_stop = control.should_stop;
     let stop = || should_stop().is_some();
@@ -202,7 +205,7 @@ impl<'t, 'p> Tour<'t, 'p> {
     /// Goes until the best plan is good enough, or nothing better is to be expected. Says whether there is a plan.
     fn run(mut self, record: &mut Record<'_>, control: &mut Control<'_>) -> bool {
         let Some(mut centre) = self.visit(self.first.clone(), control) else { return false };
-        let (mut radius, mut swings, mut looked) = (RADIUS.0, 0, f64::INFINITY);
+        let (mut radius, mut swings, mut looked, mut settled) = (RADIUS.0, 0, f64::INFINITY, false);
         for round in 1..self.rounds {
             self.choose(&centre, record, control);
             if self.is_enough(&centre, record) || (control.should_stop)().is_some() {
@@ -219,13 +222,16 @@ impl<'t, 'p> Tour<'t, 'p> {
                     .map(|(price, typical)| radius * price.max(RADIUS.1 / RADIUS.0 * typical))
                     .collect();
                 let least = self.cuts.least(&prices, &reach);
-                if bound - least.value > NEGLIGIBLE * bound.abs() {
+                settled = bound - least.value <= NEGLIGIBLE * bound.abs();
+                if !settled {
                     let Some(next) = self.visit(self.whole(&least.prices), control) else { break };
                     if next.bound < centre.bound {
                         let moved = least.prices.iter().zip(&prices).zip(&reach);
                         let edge =
                             moved.fold(false, |edge, ((to, from), reach)| edge || (to - from).abs() > 0.9 * reach);
                         radius *= if edge { 4.0 } else { 1.0 };
+                        // Other prices, other plans.
+                        looked = if bound - least.value > 0.1 * looked { f64::INFINITY } else { looked };
                         centre = next;
                     } else {
                         radius *= 0.5;
@@ -233,13 +239,14 @@ impl<'t, 'p> Tour<'t, 'p> {
                     continue;
                 }
             }
-            if gap.unwrap_or(bound.abs()) < 0.5 * looked {
-                looked = gap.unwrap_or(bound.abs());
-                let window = gap.map_or(UNKNOWN * bound.abs(), |gap| gap * WINDOW) / self.books.books.len() as f64;
-                self.look_around(&centre, (window * self.denominator as f64) as i128);
-            } else if !prices.is_empty() {
+            let near = gap.filter(|&gap| gap < NEAR * bound.abs() && gap < 0.5 * looked);
+            if let Some(gap) = near {
+                looked = gap;
+                let times = self.denominator as f64 / self.books.books.len() as f64;
+                self.look_around(&centre, gap * times, WINDOW.1 * bound.abs() * times);
+            } else if swings < 2 * prices.len() * SWINGS.len() {
                 let (row, up) = (swings / 2 % prices.len(), swings % 2 == 0);
-                let size = SWINGS[swings / (2 * prices.len()) % SWINGS.len()];
+                let size = SWINGS[swings / (2 * prices.len())];
                 swings += 1;
                 let mut beside = prices.clone();
                 let by = size * prices[row].max(RADIUS.1 * self.typical[row]);
@@ -248,22 +255,29 @@ impl<'t, 'p> Tour<'t, 'p> {
                 if next.bound < centre.bound {
                     centre = next;
                 }
-            } else {
+            } else if settled {
                 break;
             }
         }
         self.choose(&centre, record, control);
+        if !self.is_enough(&centre, record)
+            && let Some((_, choices)) = record.best.clone()
+        {
+            record.offer(choices, "filled", control);
+        }
         self.prove(&centre, record);
         record.best.is_some()
     }
 
-    /// Looks for plans of each book that lose at most so much times D at these prices.
-    fn look_around(&mut self, centre: &Stop, window: i128) {
+    /// Looks for plans of each book that lose little at these prices, times D.
+    fn look_around(&mut self, centre: &Stop, gap: f64, most: f64) {
         let books = self.books;
         let each = |prices: &mut Vec<i64>, (book, answer): (&Book, &Answer)| {
             book.own.iter().zip(&answer.own).for_each(|(&row, &price)| prices[row] = price);
             let solved = Solved { reduced: answer.reduced, minute: answer.minute };
-            nearby(books, book, self.denominator, prices, solved, window)
+            // Own rows are what a book's gap is about: no other book can make up for it.
+            let window = if book.own.is_empty() { f64::min(WINDOW.0 * gap, most) } else { WINDOW.0 * gap };
+            nearby(books, book, self.denominator, prices, solved, window as i128)
         };
         let found = books.books.par_iter().zip(&centre.answers).map_init(|| centre.prices.clone(), each);
         let found: Vec<Vec<Column>> = found.collect();
