@@ -8,8 +8,8 @@ use super::choose::Selection;
 use super::column::Column;
 use super::cuts::Cuts;
 use super::nearby::nearby;
-use super::proof::{Solved, customer_prices};
-use crate::certificate::{Bound, Certificate, MAX_DENOMINATOR, PRICE_LIMIT};
+use super::proof::{Solved, denominator, prices_of_customers};
+use crate::certificate::{Bound, Certificate, PRICE_LIMIT};
 use crate::engine::prices::dual::{self, From, Scale};
 use crate::engine::prices::lanes::Lanes;
 use crate::engine::record::Record;
@@ -32,8 +32,6 @@ const NEAR: f64 = 2e-3;
 const WINDOW: (f64, f64) = (16.0, 1e-4);
 /// Temperature of a start from known prices, as a share of a customer's mean value.
 const WARM: f64 = 2e-3;
-/// Known values and prices may grow by this factor before numbers become too large.
-const ROOM: f64 = 16.0;
 
 /// Plans where owners are kept, with their proof. Says whether it found a plan.
 pub fn solve(
@@ -111,52 +109,8 @@ fn plan<'c>(books: &Books<'_>, column: impl Fn(usize) -> &'c Column) -> Vec<Choi
     choices
 }
 
-/// The prices of all customers times D.
-fn prices_of_customers(books: &Books<'_>, denominator: i64, prices: &[i64], answers: &[Answer]) -> Option<Vec<i64>> {
-    let of_book = |(book, answer): (_, &Answer)| {
-        let solved = Solved { reduced: answer.reduced, minute: answer.minute };
-        customer_prices(books, book, denominator, prices, solved)
-    };
-    let found: Option<Vec<Vec<i64>>> = books.books.par_iter().zip(answers).map(of_book).collect();
-    let mut customers = vec![0; books.problem.customers()];
-    for (book, prices) in books.books.iter().zip(found?) {
-        book.customers.iter().zip(prices).for_each(|(&customer, price)| customers[customer as usize] = price);
-    }
-    Some(customers)
-}
-
-/// A denominator fine enough for prices, at which no number becomes too large.
-fn denominator(books: &Books<'_>, prices: &[f64]) -> Option<i64> {
-    let problem = books.problem;
-    let largest = |book: &Book| {
-        let (mut sum, mut single) = (0.0_f64, 0.0_f64);
-        for &customer in &book.customers {
-            let mut most = 0.0_f64;
-            problem.for_each_option(customer as usize, |choice, value| {
-                let mut reduced = (value as f64).abs();
-                problem.for_each_use(customer as usize, choice, |row, amount| {
-                    if books.is_priced(row) {
-                        reduced += prices[row] * (amount as f64).abs();
-                    }
-                });
-                most = most.max(reduced);
-            });
-            (sum, single) = (sum + most, single.max(most));
-        }
-        (sum, single)
-    };
-    let (sum, single) = books.books.par_iter().map(largest).reduce(|| (0.0, 0.0), |a, b| (a.0.max(b.0), a.1.max(b.1)));
-    let single = prices.iter().copied().fold(single, f64::max);
-    let fits = |d: f64| d * ROOM * sum < (1_i64 << 59) as f64 && d * ROOM * single < PRICE_LIMIT as f64;
-    let mut denominator = MAX_DENOMINATOR;
-    while denominator > 1 && !fits(denominator as f64) {
-        denominator /= 10;
-    }
-    fits(denominator as f64).then_some(denominator)
-}
-
 /// Prices with what all books answer to them.
-struct Stop {
+struct Visited {
     /// Prices times D of all rows, 0 for minutes of reps.
     prices: Vec<i64>,
     answers: Vec<Answer>,
@@ -270,7 +224,7 @@ impl<'t, 'p> Tour<'t, 'p> {
     }
 
     /// Looks for plans of each book that lose little at these prices, times D.
-    fn look_around(&mut self, centre: &Stop, gap: f64, most: f64) {
+    fn look_around(&mut self, centre: &Visited, gap: f64, most: f64) {
         let books = self.books;
         let each = |prices: &mut Vec<i64>, (book, answer): (&Book, &Answer)| {
             book.own.iter().zip(&answer.own).for_each(|(&row, &price)| prices[row] = price);
@@ -297,7 +251,7 @@ impl<'t, 'p> Tour<'t, 'p> {
     }
 
     /// Asks all books at prices times D.
-    fn visit(&mut self, prices: Vec<i64>, control: &Control<'_>) -> Option<Stop> {
+    fn visit(&mut self, prices: Vec<i64>, control: &Control<'_>) -> Option<Visited> {
         let should_stop = control.should_stop;
         let stop = || should_stop().is_some();
         let mut answers = ask(self.books, self.denominator, &prices, &self.owns, &stop)?;
@@ -311,12 +265,12 @@ impl<'t, 'p> Tour<'t, 'p> {
             let columns = std::mem::take(&mut answer.columns);
             self.keep(book, columns);
         }
-        Some(Stop { prices, answers, bound })
+        Some(Visited { prices, answers, bound })
     }
 
     /// The prices of the shared rows, in cents.
-    fn prices(&self, stop: &Stop) -> Vec<f64> {
-        self.books.shared.iter().map(|&row| stop.prices[row] as f64 / self.denominator as f64).collect()
+    fn prices(&self, visited: &Visited) -> Vec<f64> {
+        self.books.shared.iter().map(|&row| visited.prices[row] as f64 / self.denominator as f64).collect()
     }
 
     /// Prices of the shared rows as those of all rows, times D.
@@ -329,7 +283,7 @@ impl<'t, 'p> Tour<'t, 'p> {
     }
 
     /// Offers the best plan of known columns.
-    fn choose(&self, centre: &Stop, record: &mut Record<'_>, control: &mut Control<'_>) {
+    fn choose(&self, centre: &Visited, record: &mut Record<'_>, control: &mut Control<'_>) {
         if self.columns.iter().any(Vec::is_empty) {
             return;
         }
@@ -342,13 +296,13 @@ impl<'t, 'p> Tour<'t, 'p> {
     }
 
     /// Whether what is known is good enough, by the word of the knapsacks.
-    fn is_enough(&self, centre: &Stop, record: &Record<'_>) -> bool {
+    fn is_enough(&self, centre: &Visited, record: &Record<'_>) -> bool {
         let bound = self.books.problem.floor_to_grain(centre.bound, self.denominator.into());
         i64::try_from(bound).is_ok_and(|bound| record.is_enough(Bound(bound)))
     }
 
     /// Claims what the prices prove.
-    fn prove(&self, centre: &Stop, record: &mut Record<'_>) {
+    fn prove(&self, centre: &Visited, record: &mut Record<'_>) {
         let problem = self.books.problem;
         let mut rows = centre.prices.clone();
         for (book, answer) in self.books.books.iter().zip(&centre.answers) {
