@@ -1,4 +1,4 @@
-//! Planning anew after a change, and planning where owners are kept, in the price engine alone: medians of seven runs.
+//! Planning anew after a change, in the price engine alone: medians of seven runs.
 
 #![allow(clippy::print_stdout)]
 
@@ -16,7 +16,6 @@ const RUNS: usize = 7;
 
 fn main() {
     a_rep_leaves();
-    owners_kept();
 }
 
 /// 5,000 customers and 50 reps; one rep leaves, and the plan before is where the search begins.
@@ -33,17 +32,6 @@ fn a_rep_leaves() {
     println!(
         "5,000 x 50: planned in {cold:.1} ms; a rep less: from nothing {again:.1} ms, from the plan {warm:.1} ms ({gap:.4} %)"
     );
-}
-
-/// 50,000 customers and 500 reps; each customer has one rep.
-fn owners_kept() {
-    let mut document = field(50_000, 500);
-    for customer in document["customers"].as_array_mut().expect("customers") {
-        customer["coverage"].as_array_mut().expect("coverage").truncate(1);
-    }
-    let (_, problem) = open(&document);
-    let (time, plan) = timed(&problem, None);
-    println!("50,000 x 500, owners kept: {time:.1} ms, {:?} by {:?}", plan.status, plan.proven_by);
 }
 
 fn field(customers: u32, reps: u32) -> Value {

@@ -2,7 +2,7 @@
 
 use super::repair::Draft;
 use super::{Answer, Control, Progress, Settings, Start};
-use crate::certificate::{Bound, Certificate, Fixing, MAX_DENOMINATOR, PRICE_LIMIT, Tree, bound_by_prices};
+use crate::certificate::{Bound, Certificate, Fixing, MAX_DENOMINATOR, PRICE_LIMIT, bound_by_prices};
 use crate::plan::{Gap, Plan, ProvenBy, Status, StoppedBy, is_optimal};
 use crate::problem::{Choice, Problem};
 
@@ -83,7 +83,13 @@ impl<'p> Record<'p> {
 
     /// Whether the best plan is good enough by what is certified.
     pub fn reached(&self) -> bool {
-        self.certificate.as_ref().is_some_and(|&(bound, _)| self.would_reach(bound))
+        self.certificate.as_ref().is_some_and(|(bound, _)| self.is_enough(*bound))
+    }
+
+    /// Whether the best plan is good enough if no plan is worth more than this.
+    pub fn is_enough(&self, bound: Bound) -> bool {
+        let enough = |value| is_optimal(self.problem, value, bound) || Gap::between(value, bound) <= self.settings.gap;
+        self.best.as_ref().is_some_and(|(value, _)| enough(*value))
     }
 
     /// Makes prices whole, with the smallest denominator that loses nothing, and keeps the bound they prove.
@@ -118,56 +124,15 @@ impl<'p> Record<'p> {
         }
     }
 
-    /// Adds one knapsack per rep to the certificate, with prices only for customers who must be visited, if that proves
-    /// more. Where each customer has one possible rep and no row is shared, this proves the best plan.
-    pub fn certify_by_knapsacks(&mut self) {
-        if let Some((bound, certificate)) = self.certificate.take() {
-            let rows = vec![0; self.problem.rows.len()];
-            let commitments = self.commitments(certificate.denominator);
-            let stronger = certificate.clone().with_knapsack(self.problem, &rows, commitments);
-            self.certificate = Some(match stronger.bounds(self.problem) {
-                Ok(bounds) if bounds.least() < bound => (bounds.least(), stronger),
-                _ => (bound, certificate),
-            });
-        }
-    }
-
-    /// Keeps prices of rows and customers, times the denominator, and a tree of them, as far as the verifier's own
-    /// arithmetic proves more by them than what is known. Says whether it does.
-    pub fn certify_with(&mut self, denominator: i64, rows: &[i64], customers: Vec<i64>, tree: Option<Tree>) -> bool {
-        let Some((value, _)) = self.best else { return false };
-        let prices = Certificate::of_prices(self.problem, denominator, rows);
-        let certificate = Certificate { tree, ..prices.with_knapsack(self.problem, rows, customers) };
-        match certificate.bounds_beside(self.problem, value) {
-            Ok(bounds) => {
-                let least = bounds.least();
-                let better = self.certificate.as_ref().is_none_or(|(best, _)| least < *best);
-                if better {
-                    self.certificate = Some((least, certificate));
-                }
-                better
-            }
-            Err(_) => false,
-        }
-    }
-
-    /// Prices of customers at which a knapsack leaves out none who must be visited, because that costs more than all
-    /// others of the rep are worth together; 0 for customers who may be left alone.
-    fn commitments(&self, denominator: i64) -> Vec<i64> {
-        let problem = self.problem;
-        let row_of = |customer: usize| problem.row_of_rep(problem.lane(problem.lanes_of(customer).next()?).rep?);
-        let mut worth = vec![0_i64; problem.rows.len()];
-        for customer in 0..problem.customers() {
-            if let Some(row) = row_of(customer) {
-                let most = problem.lanes_of(customer).flat_map(|lane| problem.values(lane)).map(i64::abs).max();
-                worth[row] += 2 * most.unwrap_or(0);
-            }
-        }
-        let price = |customer: usize| match row_of(customer) {
-            Some(row) if !problem.allows_nothing(customer) => -denominator.saturating_mul(worth[row] + 1),
-            _ => 0,
+    /// Keeps a certificate if the best bound that it proves, by the verifier's own arithmetic, is better than the best.
+    pub fn claim(&mut self, certificate: Certificate) {
+        let bounds = match self.best {
+            Some((value, _)) => certificate.bounds_beside(self.problem, value),
+            None => certificate.bounds(self.problem),
         };
-        (0..problem.customers()).map(price).collect()
+        if let Ok(bounds) = bounds {
+            self.prove(bounds.least(), || certificate);
+        }
     }
 
     /// The best plan, for a search to begin with.
@@ -177,14 +142,6 @@ impl<'p> Record<'p> {
         let scale = 1.0 / certificate.denominator as f64;
         let prices = certificate.prices(self.problem).ok()?.iter().map(|&price| price as f64 * scale).collect();
         Some(Start { choices: choices.clone(), prices })
-    }
-
-    /// Whether the best plan would be good enough beside this bound.
-    pub fn would_reach(&self, bound: Bound) -> bool {
-        let good = |&(value, _): &(i64, Vec<Choice>)| {
-            is_optimal(self.problem, value, bound) || Gap::between(value, bound) <= self.settings.gap
-        };
-        self.best.as_ref().is_some_and(good)
     }
 
     /// Which options a better plan than the best can have, by the certificate.

@@ -10,8 +10,6 @@ const MOST_STATES: usize = 400_000;
 const MOST_STATES_IN_ALL: usize = 8_000_000;
 /// The first search looks at losses so many times smaller than a better choice may have.
 const NARROWER: i128 = 256;
-/// Halvings in the search for the multiplier.
-const HALVINGS: usize = 60;
 
 /// An option of a class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,27 +35,41 @@ pub struct Packed {
 
 /// The best choice of one option per class within the minutes; `None` where even the shortest options take too long.
 pub fn pack(classes: &[Vec<Item>], minutes: i64) -> Option<Packed> {
-    let shortest = |class: &Vec<Item>| class.iter().map(|item| item.minutes).min().unwrap_or(i64::MAX);
-    let least: i64 = classes.iter().map(shortest).try_fold(0_i64, i64::checked_add)?;
-    if least > minutes {
-        return None;
-    }
-    let multiplier = multiplier(classes, minutes);
-    // The bound in sixteenths of a cent or finer: every product below is of whole numbers.
+    let multiplier = multiplier(classes, minutes)?;
+    // Prices in parts of a cent: every product below is of whole numbers.
     let price = (multiplier * SCALE as f64).ceil() as i128;
     let reduced = |item: &Item| SCALE * i128::from(item.value) - price * i128::from(item.minutes);
-    let best: Vec<i128> = classes.iter().map(|class| class.iter().map(reduced).max().unwrap_or(0)).collect();
+    let free: Vec<usize> = classes
+        .iter()
+        .map(|class| {
+            let better = |&a: &usize, &b: &usize| {
+                reduced(&class[a]).cmp(&reduced(&class[b])).then(class[b].minutes.cmp(&class[a].minutes))
+            };
+            (0..class.len()).max_by(better).unwrap_or(0)
+        })
+        .collect();
+    let best: Vec<i128> = classes.iter().zip(&free).map(|(class, &at)| reduced(&class[at])).collect();
     let bound: i128 = best.iter().sum::<i128>() + price * i128::from(minutes);
-    let mut chosen = round(classes, minutes, price);
+    let mut chosen = round(classes, minutes, &free);
     let mut value = total(classes, &chosen);
-    // A better choice is worth a cent more at least, so it loses at most this; narrower searches first, because what
-    // they find narrows the next.
+    // A better choice is worth one more at least, so it loses at most this; narrower searches first, because what they
+    // find narrows the next.
     let slack = |value: i64| bound - SCALE * (i128::from(value) + 1);
+    let kept = |(number, class): (usize, &Vec<Item>)| {
+        let losses = class.iter().enumerate().map(|(at, item)| (best[number] - reduced(item), at));
+        let mut kept: Vec<(i128, usize)> = losses.filter(|&(loss, _)| loss <= slack(value)).collect();
+        kept.sort_unstable();
+        (kept.len() > 1).then_some(Open { number, kept })
+    };
+    let mut open: Vec<Open> = classes.iter().enumerate().filter_map(kept).collect();
+    // The classes that lose least for another option come first: there another choice is most likely to help.
+    open.sort_unstable_by_key(|class| (class.kept[1].0, class.number));
+    let core = Core { classes, minutes, price, free, reached: best.iter().sum(), open };
     let mut exact = true;
     let mut width = slack(value) / NARROWER;
     while slack(value) >= 0 {
         let reach = width.min(slack(value)).max(0);
-        match enumerate(classes, minutes, price, &best, reach) {
+        match core.enumerate(reach) {
             Some(Some(found)) if total(classes, &found) > value => {
                 value = total(classes, &found);
                 chosen = found;
@@ -83,48 +95,48 @@ fn total(classes: &[Vec<Item>], chosen: &[usize]) -> i64 {
     classes.iter().zip(chosen).map(|(class, &at)| class[at].value).sum()
 }
 
-/// The least multiplier, to within rounding, at which the best options fit.
-fn multiplier(classes: &[Vec<Item>], minutes: i64) -> f64 {
-    let load = |price: f64| -> i64 {
-        let best = |class: &Vec<Item>| {
-            let reduced = |item: &Item| item.value as f64 - price * item.minutes as f64;
-            let better = |a: &&Item, b: &&Item| reduced(a).total_cmp(&reduced(b)).then(b.minutes.cmp(&a.minutes));
-            class.iter().max_by(better).map_or(0, |item| item.minutes)
-        };
-        classes.iter().map(best).sum()
-    };
-    if load(0.0) <= minutes {
-        return 0.0;
-    }
-    let mut high = 1.0;
-    while load(high) > minutes && high < 1e15 {
-        high *= 4.0;
-    }
-    let mut low = 0.0;
-    for _ in 0..HALVINGS {
-        let middle = 0.5 * (low + high);
-        if load(middle) <= minutes {
-            high = middle;
-        } else {
-            low = middle;
+/// The least multiplier, to within rounding, at which the best options fit: along the upper hulls of the classes, the steps
+/// worth most for a minute first, that of the first step that does not fit. `None` where even the shortest options do not.
+fn multiplier(classes: &[Vec<Item>], minutes: i64) -> Option<f64> {
+    let rate = |from: &Item, to: &Item| (to.value - from.value) as f64 / (to.minutes - from.minutes) as f64;
+    let mut used = 0_i64;
+    let mut steps: Vec<(f64, i64)> = Vec::new();
+    let (mut sorted, mut hull): (Vec<Item>, Vec<Item>) = (Vec::new(), Vec::new());
+    for class in classes {
+        sorted.clone_from(class);
+        sorted.sort_by_key(|item| item.minutes);
+        hull.clear();
+        for item in &sorted {
+            match hull.last() {
+                Some(last) if last.value >= item.value => continue,
+                Some(last) if last.minutes == item.minutes => drop(hull.pop()),
+                _ => {}
+            }
+            while let [.., before, last] = hull[..]
+                && rate(&last, item) >= rate(&before, &last)
+            {
+                hull.pop();
+            }
+            hull.push(*item);
         }
-        if high - low <= 1e-9 * high {
-            break;
+        // A class without options has no choice.
+        used = used.checked_add(hull.first().map_or(i64::MAX, |shortest| shortest.minutes))?;
+        steps.extend(hull.windows(2).map(|pair| (rate(&pair[0], &pair[1]), pair[1].minutes - pair[0].minutes)));
+    }
+    let mut room = minutes.checked_sub(used).filter(|&room| room >= 0)?;
+    steps.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    for (rate, step) in steps {
+        room -= step;
+        if room < 0 {
+            return Some(rate);
         }
     }
-    high
+    Some(0.0)
 }
 
-/// A choice that fits: the best at the price, shortened if need be, then lengthened while there is room.
-fn round(classes: &[Vec<Item>], minutes: i64, price: i128) -> Vec<usize> {
-    let reduced = |item: &Item| SCALE * i128::from(item.value) - price * i128::from(item.minutes);
-    let best = |class: &Vec<Item>| {
-        let better = |&a: &usize, &b: &usize| {
-            reduced(&class[a]).cmp(&reduced(&class[b])).then(class[b].minutes.cmp(&class[a].minutes))
-        };
-        (0..class.len()).max_by(better).unwrap_or(0)
-    };
-    let mut chosen: Vec<usize> = classes.iter().map(best).collect();
+/// A choice that fits: the given one, shortened if need be, then lengthened while there is room.
+fn round(classes: &[Vec<Item>], minutes: i64, free: &[usize]) -> Vec<usize> {
+    let mut chosen = free.to_vec();
     let mut used: i64 = classes.iter().zip(&chosen).map(|(class, &at)| class[at].minutes).sum();
     if used > minutes {
         chosen = classes
@@ -173,82 +185,92 @@ struct State {
     option: u32,
 }
 
-/// A choice better than what `slack` allows for, if there is one; `None` where the states are too many.
-fn enumerate(
-    classes: &[Vec<Item>],
+/// A class in which a better choice may have more than one option: these, by what they lose.
+struct Open {
+    number: usize,
+    kept: Vec<(i128, usize)>,
+}
+
+/// What a better choice may have.
+struct Core<'c> {
+    classes: &'c [Vec<Item>],
     minutes: i64,
     price: i128,
-    best: &[i128],
-    slack: i128,
-) -> Option<Option<Vec<usize>>> {
-    let reduced = |item: &Item| SCALE * i128::from(item.value) - price * i128::from(item.minutes);
-    // Options that a better choice may have; classes with one are decided.
-    let mut left: Vec<(usize, Vec<usize>)> = Vec::new();
-    let mut chosen = vec![0; classes.len()];
-    let (mut used, mut value) = (0_i64, 0_i64);
-    for (number, class) in classes.iter().enumerate() {
-        let kept: Vec<usize> = (0..class.len()).filter(|&at| best[number] - reduced(&class[at]) <= slack).collect();
-        match kept[..] {
-            [only] => {
-                chosen[number] = only;
-                used += class[only].minutes;
-                value += class[only].value;
+    /// The option of each class that loses nothing.
+    free: Vec<usize>,
+    /// What these are worth, times SCALE, less their minutes at the price.
+    reached: i128,
+    /// By the least loss of another option.
+    open: Vec<Open>,
+}
+
+impl Core<'_> {
+    /// The best choice that loses at most so much, if there is one; `None` where the states are too many.
+    fn enumerate(&self, slack: i128) -> Option<Option<Vec<usize>>> {
+        let Core { classes, price, .. } = *self;
+        let mut chosen = self.free.clone();
+        let (mut used, mut value) = (0_i64, 0_i64);
+        for (class, &at) in classes.iter().zip(&self.free) {
+            (used, value) = (used + class[at].minutes, value + class[at].value);
+        }
+        // Who loses more for any other option than may be lost has one option left.
+        let left = &self.open[..self.open.partition_point(|class| class.kept[1].0 <= slack)];
+        let kept = |class: &Open| class.kept.partition_point(|&(loss, _)| loss <= slack);
+        for class in left {
+            let item = classes[class.number][self.free[class.number]];
+            (used, value) = (used - item.minutes, value - item.value);
+        }
+        let shortest: Vec<i64> = left
+            .iter()
+            .map(|class| {
+                let minutes = class.kept[..kept(class)].iter().map(|&(_, at)| classes[class.number][at].minutes);
+                minutes.min().unwrap_or(0)
+            })
+            .collect();
+        let mut room: i64 = self.minutes - shortest.iter().sum::<i64>();
+        let mut kept_states = 0;
+        let mut stages: Vec<Vec<State>> = vec![vec![State { minutes: used, value, before: 0, option: 0 }]];
+        // What a state loses: the best reduced value of the classes so far, less its own.
+        let mut reached: i128 = SCALE * i128::from(value) - price * i128::from(used);
+        for (class, shortest) in left.iter().zip(&shortest) {
+            let items = &classes[class.number];
+            room += shortest;
+            let free = items[self.free[class.number]];
+            reached += SCALE * i128::from(free.value) - price * i128::from(free.minutes);
+            let last = stages.last().expect("there is a first stage");
+            let mut states: Vec<State> = Vec::new();
+            for &(_, at) in &class.kept[..kept(class)] {
+                let item = items[at];
+                let next = (0..).zip(last).map(|(before, state)| State {
+                    minutes: state.minutes + item.minutes,
+                    value: state.value + item.value,
+                    before,
+                    option: at as u32,
+                });
+                let is_open = |next: &State| {
+                    let loss = reached - (SCALE * i128::from(next.value) - price * i128::from(next.minutes));
+                    next.minutes <= room && loss <= slack
+                };
+                states = merge(&states, next.filter(is_open));
             }
-            _ => left.push((number, kept)),
+            kept_states += states.len();
+            if states.len() > MOST_STATES || kept_states > MOST_STATES_IN_ALL {
+                return None;
+            }
+            stages.push(states);
         }
-    }
-    // The classes that lose least for another option come first: there another choice is most likely to help.
-    let second = |&(number, ref kept): &(usize, Vec<usize>)| {
-        let mut losses: Vec<i128> = kept.iter().map(|&at| best[number] - reduced(&classes[number][at])).collect();
-        losses.sort_unstable();
-        losses.get(1).copied().unwrap_or(0)
-    };
-    left.sort_by_cached_key(|class| (second(class), class.0));
-    let shortest: Vec<i64> = left
-        .iter()
-        .map(|(number, kept)| kept.iter().map(|&at| classes[*number][at].minutes).min().unwrap_or(0))
-        .collect();
-    let mut room: i64 = minutes - shortest.iter().sum::<i64>();
-    let mut kept_states = 0;
-    let mut stages: Vec<Vec<State>> = vec![vec![State { minutes: used, value, before: 0, option: 0 }]];
-    // What a state loses: the best reduced value of the classes so far, less its own.
-    let mut reached: i128 = SCALE * i128::from(value) - price * i128::from(used);
-    for ((number, kept), shortest) in left.iter().zip(&shortest) {
-        room += shortest;
-        reached += best[*number];
         let last = stages.last().expect("there is a first stage");
-        let mut states: Vec<State> = Vec::new();
-        for &at in kept {
-            let item = classes[*number][at];
-            let next = (0..).zip(last).map(|(before, state)| State {
-                minutes: state.minutes + item.minutes,
-                value: state.value + item.value,
-                before,
-                option: at as u32,
-            });
-            let is_open = |next: &State| {
-                let loss = reached - (SCALE * i128::from(next.value) - price * i128::from(next.minutes));
-                next.minutes <= room && loss <= slack
-            };
-            states = merge(&states, next.filter(is_open));
+        let within = last.iter().enumerate().filter(|(_, state)| {
+            let loss = self.reached - (SCALE * i128::from(state.value) - price * i128::from(state.minutes));
+            loss + price * i128::from(self.minutes - state.minutes) <= slack
+        });
+        let Some((mut at, _)) = within.max_by_key(|(_, state)| state.value) else { return Some(None) };
+        for (class, stage) in left.iter().zip(&stages[1..]).rev() {
+            chosen[class.number] = stage[at].option as usize;
+            at = stage[at].before as usize;
         }
-        kept_states += states.len();
-        if states.len() > MOST_STATES || kept_states > MOST_STATES_IN_ALL {
-            return None;
-        }
-        stages.push(states);
+        Some(Some(chosen))
     }
-    let last = stages.last().expect("there is a first stage");
-    let within = last.iter().enumerate().filter(|(_, state)| {
-        let loss = reached - (SCALE * i128::from(state.value) - price * i128::from(state.minutes));
-        loss + price * i128::from(minutes - state.minutes) <= slack
-    });
-    let Some((mut at, _)) = within.max_by_key(|(_, state)| state.value) else { return Some(None) };
-    for ((number, _), stage) in left.iter().zip(&stages[1..]).rev() {
-        chosen[*number] = stage[at].option as usize;
-        at = stage[at].before as usize;
-    }
-    Some(Some(chosen))
 }
 
 /// Two lists of states, both by minutes and value, as one without those that take no less time for no more value.

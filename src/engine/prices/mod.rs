@@ -1,6 +1,6 @@
 //! The price engine: the plan of a nation in seconds, in pure Rust.
 //!
-//! 1. Where owners are kept and nothing is shared, each rep is a knapsack of its own (`separate`).
+//! 1. Where owners are kept, each rep is a knapsack of its own, at prices for what reps share (`owners`).
 //! 2. Otherwise prices for all rows are found (`dual`): whole numbers of them give the bound that anyone can check.
 //! 3. The options that lose little at these prices are the `core`; who has one left is decided.
 //! 4. The others are given to reps (`roster`), and moved, exchanged and passed on while that gains (`block`), each
@@ -18,12 +18,12 @@ mod finish;
 mod hours;
 mod knapsack;
 mod lanes;
+mod owners;
 mod pairs;
 mod pass;
 mod priced;
 mod roster;
 mod search;
-mod separate;
 mod settle;
 #[cfg(test)]
 mod theorems;

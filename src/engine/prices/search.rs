@@ -5,8 +5,8 @@ use super::dual::{self, From};
 use super::finish;
 use super::hours::Frame;
 use super::lanes::Lanes;
+use super::owners;
 use super::roster::{Cut, Roster};
-use super::separate;
 use super::settle::settle;
 use super::wide::Width;
 use crate::engine::glance::infeasible_at_a_glance;
@@ -94,15 +94,13 @@ pub fn refine(
     record: &mut Record<'_>,
     control: &mut Control<'_>,
 ) -> Option<StoppedBy> {
-    if let Some(separate) = separate::solve(problem) {
-        record.certify(&separate.prices);
-        record.take(&separate.choices, "knapsacks", control);
-        if separate.exact {
-            record.certify_by_knapsacks();
-        }
-        if record.reached() {
-            return None;
-        }
+    let kept = owners::solve(problem, settings, start.as_ref(), record, control);
+    if record.reached() {
+        return None;
+    }
+    // What reps share only by prices is beyond a search of assignments.
+    if kept && problem.choice_count() > FEW_OPTIONS {
+        return (control.should_stop)();
     }
     let mut search =
         Search { problem, settings, work: work.cells(), width: settings.width(), lanes: Lanes::of(problem) };

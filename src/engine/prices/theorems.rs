@@ -9,9 +9,9 @@ use super::dice::Dice;
 use super::dual::Scale;
 use super::hours::{Frame, Tables};
 use super::lanes::{Lanes, OUT};
+use super::owners;
 use super::pairs::Pairs;
 use super::pass::{Passes, Sums};
-use super::separate;
 use super::settle::settle;
 use super::wide::Width;
 use crate::certificate::{Fixing, bound_by_prices};
@@ -19,6 +19,7 @@ use crate::engine::glance::infeasible_at_a_glance;
 use crate::engine::record::Record;
 use crate::engine::{Control, Settings};
 use crate::instance::Instance;
+use crate::plan::Gap;
 use crate::problem::{Choice, Problem, RowKind};
 
 #[allow(missing_docs, unreachable_pub)]
@@ -489,19 +490,14 @@ fn where_owners_are_kept_the_knapsacks_of_the_reps_are_the_best_plan_and_its_pro
         let problem = owners_kept(&mut dice);
         assert!(problem.rows.iter().all(|row| matches!(row.kind, RowKind::RepMinutes(_))));
         let best = plans(&problem, usize::MAX).into_iter().map(|plan| plan.0).max();
-        let separate = separate::solve(&problem);
-        let value = separate.as_ref().map(|separate| problem.total_value(&separate.choices));
-        assert_eq!(value, best, "case {case}");
-        let Some(separate) = separate else { continue };
-        assert!(separate.exact && problem.overdrawn(&separate.choices).is_none());
-        let mut record = Record::new(&problem, Settings::default());
+        let mut record = Record::new(&problem, Settings { gap: Gap(0), ..Settings::default() });
         let mut control = Control { should_stop: &|| None, report: &mut |_| {} };
-        record.take(&separate.choices, "test", &mut control);
-        record.certify(&separate.prices);
-        let bound = |record: &Record<'_>| record.certificate.as_ref().map(|(bound, _)| bound.0);
-        proven[0] += usize::from(bound(&record) == best);
-        record.certify_by_knapsacks();
-        assert_eq!(bound(&record), best, "case {case}");
+        let found = owners::solve(&problem, Settings::default(), None, &mut record, &mut control);
+        assert_eq!((found, record.best.as_ref().map(|best| best.0)), (best.is_some(), best), "case {case}");
+        let Some((bound, certificate)) = record.certificate else { continue };
+        assert_eq!(Some(bound.0), best, "case {case}");
+        let by_prices = certificate.bounds(&problem).expect("a certificate in order").prices;
+        proven[0] += usize::from(Some(by_prices.0) == best);
         proven[1] += 1;
     }
     assert!(proven[1] > 200 && proven[0] < proven[1], "knapsacks must prove more: {proven:?}");

@@ -8,7 +8,7 @@ use super::packing::Packer;
 use super::repair::{Packings, Repair};
 use super::shortlist::{LOSS_LIMIT, Shortlist};
 use super::witness;
-use crate::certificate::{Bound, Tree};
+use crate::certificate::{Bound, Certificate, Tree};
 use crate::engine::record::Record;
 use crate::engine::{Control, Settings};
 use crate::instance::Instance;
@@ -203,9 +203,15 @@ impl<'p> Proof<'p> {
         prices
     }
 
+    fn certificate(&self, customers: Vec<i64>, tree: Option<Tree>) -> Certificate {
+        let (problem, rows) = (self.problem, &self.list.row_prices);
+        let prices = Certificate::of_prices(problem, self.list.denominator, rows);
+        Certificate { tree, ..prices.with_knapsack(problem, rows, customers) }
+    }
+
     /// The root's prices as a certificate, checked by the verifier's own knapsacks.
     fn certify_root(&self, root: &Prices, record: &mut Record<'_>) {
-        record.certify_with(self.list.denominator, &self.list.row_prices, self.customer_prices(root), None);
+        record.claim(self.certificate(self.customer_prices(root), None));
     }
 
     /// Branch and bound, a little above the bound first: as long as there is no plan, the bound rises; the first plan is
@@ -247,7 +253,7 @@ impl<'p> Proof<'p> {
             }
             proven = Some((branching.tree, cut));
             record.report(Some(self.bound(cut - 1)), "tree", control);
-            if cut >= target || record.would_reach(self.bound(cut - 1)) {
+            if cut >= target || record.is_enough(self.bound(cut - 1)) {
                 self.certify_tree(root, proven, record);
                 return;
             }
@@ -276,7 +282,7 @@ impl<'p> Proof<'p> {
         let packer = Packer::new(self.settings.width());
         let tree: Option<Tree> = witness::tree_of(self.instance, problem, &list, &self.list, &nodes, &top, cut, packer);
         if let Some(tree) = tree {
-            record.certify_with(self.list.denominator, &self.list.row_prices, customers, Some(tree));
+            record.claim(self.certificate(customers, Some(tree)));
         }
     }
 }
