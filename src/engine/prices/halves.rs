@@ -276,3 +276,57 @@ impl Room {
         ((each[0] + each[1]) + (each[2] + each[3])) + ((each[4] + each[5]) + (each[6] + each[7]))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::dice::Dice;
+    use super::*;
+
+    /// The least cost of any choice for the items from here on.
+    fn least(items: &[Item], left: [f32; REPS], room: &Room) -> f32 {
+        let Some((item, rest)) = items.split_first() else { return room.cost(&left, &[0.0; REPS]) };
+        let changed = item.others.iter().map(|other| {
+            let mut left = left;
+            left[other.from as usize] += other.less;
+            left[other.to as usize] -= other.more;
+            other.cost + least(rest, left, room)
+        });
+        changed.fold(least(rest, left, room), f32::min)
+    }
+
+    #[test]
+    fn two_halves_find_what_all_choices_together_find() {
+        for seed in 0..200 {
+            let mut dice = Dice::new(seed, 0);
+            let mut whole = |least: usize, most: usize| (least + dice.below(most - least + 1)) as f32;
+            let mut room = Room::default();
+            for rep in 0..3 {
+                room.left[rep] = whole(0, 60) - 30.0;
+                room.price[rep] = whole(0, 3);
+                room.penalty[rep] = whole(1, 9);
+            }
+            let mut items = Vec::new();
+            for customer in 0..8 {
+                let from = whole(0, 2) as u8;
+                let less = whole(1, 30);
+                let other = |to| Other { cost: whole(0, 40), from, less, to, more: whole(1, 30), way: u32::from(to) };
+                let mut others: Vec<Other> = (0..3).filter(|&to| to != from).map(other).collect();
+                others.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+                items.push(Item { customer, others });
+            }
+            let expected = least(&items, room.left, &room);
+            let halves = [items[..4].to_vec(), items[4..].to_vec()];
+            let found = search(halves, &room, 3, 1000.0, 100_000).changes.expect("less than the limit");
+            let mut left = room.left;
+            let mut cost = 0.0;
+            for (customer, way) in found {
+                let others = &items[customer as usize].others;
+                let other = others.iter().find(|other| other.way == way).expect("one of its options");
+                left[other.from as usize] += other.less;
+                left[other.to as usize] -= other.more;
+                cost += other.cost;
+            }
+            assert_eq!(cost + room.cost(&left, &[0.0; REPS]), expected, "seed {seed}");
+        }
+    }
+}

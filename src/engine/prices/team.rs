@@ -11,6 +11,8 @@ use super::ways::{NOBODY, Way, Ways};
 const STEPS: usize = 20;
 /// Steps without a better bound before they are halved.
 const PATIENCE: usize = 4;
+/// What a team costs besides, in choices of a half.
+const TEAM: usize = 200;
 /// Options that cost as much work in such a step as one choice of a half.
 const OPTIONS_PER_LABEL: usize = 32;
 
@@ -71,7 +73,7 @@ impl Team<'_> {
             }),
             now,
         );
-        let work = (STEPS * entries.entries.len() / OPTIONS_PER_LABEL) as u64;
+        let work = (TEAM + STEPS * entries.entries.len() / OPTIONS_PER_LABEL) as u64;
         let limit = (now - bound) as f32;
         if limit <= 0.0 {
             return Found { changes: None, work };

@@ -18,8 +18,10 @@ const COMMITTED: f64 = 0.5;
 const ALLOWANCES: [u64; 2] = [3_000, 20_000];
 /// Work of a chain in its first round, and in any other.
 const ROUND: (u64, u64) = (100_000, 500_000);
-/// Work of a chain without anything better that ends the search: at least, and for each customer.
-const IDLE: (u64, u64) = (10_000_000, 50_000);
+/// Work of a chain without anything better that ends the search: at least, and for each customer more.
+const IDLE: (u64, u64) = (5_000_000, 50_000);
+/// The same where customers are few, for each pair of them.
+const IDLE_OF_FEW: u64 = 1000;
 /// Work of a chain at most.
 const WORK: u64 = 1_000_000_000;
 
@@ -54,9 +56,10 @@ impl<'p> Tight<'p> {
         let mut chains: Vec<Chain<'_>> = (0..).zip(&ALLOWANCES).map(chain).collect();
         let mut elite: Option<(f64, Vec<u32>)> = None;
         let (mut work, mut last) = (0, 0);
-        let idle = IDLE.0 + IDLE.1 * self.ways.customers() as u64;
+        let customers = self.ways.customers() as u64;
+        let idle = (IDLE.0 + IDLE.1 * customers).min(IDLE_OF_FEW * customers * customers);
         while work < WORK && work - last < idle.max(last) && !record.reached() && !stop() {
-            let round = if work == 0 { ROUND.0 } else { ROUND.1 };
+            let round = if work == 0 { ROUND.0 } else { ROUND.1 }.min(idle);
             let at = elite.as_ref().map(|(_, at)| &at[..]);
             chains.par_iter_mut().for_each(|chain| {
                 chain.search(round, at, &stop);
