@@ -112,8 +112,7 @@ impl Search<'_> {
         if let Some(start) = &start {
             self.publish(start.choices.clone(), "start", true, record, control);
         }
-        let tight = Tight::of(self.problem, &prices).filter(Tight::is_tight);
-        if let Some(tight) = tight {
+        if let Some(tight) = Tight::of(self.problem, &prices) {
             tight.search(self.settings.seed, record, control);
             if record.best.is_some() || stop() {
                 return should_stop();

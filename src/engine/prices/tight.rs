@@ -14,6 +14,8 @@ use crate::problem::{Choice, Problem};
 
 /// Tight is where such a share of the minutes goes to customers who must be visited.
 const COMMITTED: f64 = 0.5;
+/// No less than one in so many customers must be visited there.
+const BOUND: usize = 4;
 /// Work that a team of each chain is meant to take: many small teams, or fewer large ones.
 const ALLOWANCES: [u64; 2] = [3_000, 20_000];
 /// Work of a chain in its first round, and in any other.
@@ -33,15 +35,15 @@ pub struct Tight<'p> {
 }
 
 impl<'p> Tight<'p> {
-    /// The problem, if all its rows are reps' minutes.
+    /// The problem, if all its rows are reps' minutes and most of them go to customers who must be visited.
     pub fn of(problem: &'p Problem, prices: &'p [f64]) -> Option<Tight<'p>> {
+        // Counting is quick, and enough to tell on data where visits are free.
+        let bound = (0..problem.customers()).filter(|&customer| !problem.allows_nothing(customer)).count();
+        if bound * BOUND < problem.customers() {
+            return None;
+        }
         let ways = Ways::of(problem)?;
-        Some(Tight { problem, ways, prices })
-    }
-
-    /// Whether most of the minutes go to customers who must be visited.
-    pub fn is_tight(&self) -> bool {
-        self.ways.committed(self.prices) >= COMMITTED
+        (ways.committed(prices) >= COMMITTED).then_some(Tight { problem, ways, prices })
     }
 
     /// Searches until nothing better comes.
