@@ -43,13 +43,33 @@ impl Assignment {
         let mut numbers = text.split_whitespace().map(|word| word.parse().expect("whole numbers"));
         let mut next = move || -> i64 { numbers.next().expect("a complete file") };
         let problems = next();
-        let mut read = |_| {
-            let (agents, jobs) = (next(), next());
-            let mut table = || (0..agents).map(|_| (0..jobs).map(|_| next()).collect()).collect();
-            let (profit, usage) = (table(), table());
-            Assignment { profit, usage, capacity: (0..agents).map(|_| next()).collect() }
-        };
-        (0..problems).map(&mut read).collect()
+        (0..problems).map(|_| Assignment::read(&mut next)).collect()
+    }
+
+    /// Reads a file of one problem whose costs are to be least, as the types c, d and e. A profit is what a cost lacks to
+    /// the largest, which is given too.
+    pub fn read_costs(text: &str) -> (Assignment, i64) {
+        let mut numbers = text.split_whitespace().map(|word| word.parse().expect("whole numbers"));
+        let mut read = Assignment::read(&mut || numbers.next().expect("a complete file"));
+        let largest = read.profit.iter().flatten().copied().max().unwrap_or(0);
+        read.profit.iter_mut().flatten().for_each(|cost| *cost = largest - *cost);
+        (read, largest)
+    }
+
+    fn read(next: &mut dyn FnMut() -> i64) -> Assignment {
+        let (agents, jobs) = (next(), next());
+        let mut table = || (0..agents).map(|_| (0..jobs).map(|_| next()).collect()).collect();
+        let (profit, usage) = (table(), table());
+        Assignment { profit, usage, capacity: (0..agents).map(|_| next()).collect() }
+    }
+
+    /// The problem as an instance in which each job gets exactly one visit.
+    pub fn instance_exactly_once(&self) -> Value {
+        let mut document = self.instance();
+        for customer in document["customers"].as_array_mut().expect("a list") {
+            customer["visits"] = json!({"min": 1, "max": 1});
+        }
+        document
     }
 
     /// The problem as an instance in which each job gets at most one visit.

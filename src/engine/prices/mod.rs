@@ -11,10 +11,12 @@
 //! the same problem gives the same plan on every machine. See `models/prices.md`.
 
 mod block;
+mod chain;
 mod core;
 mod dice;
 mod dual;
 mod finish;
+mod halves;
 mod hours;
 mod knapsack;
 mod lanes;
@@ -25,8 +27,11 @@ mod priced;
 mod roster;
 mod search;
 mod settle;
+mod team;
 #[cfg(test)]
 mod theorems;
+mod tight;
+mod ways;
 pub(in crate::engine) mod wide;
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::lanes::Lanes;
 use super::owners;
 use super::roster::{Cut, Roster};
 use super::settle::settle;
+use super::tight::Tight;
 use super::wide::Width;
 use crate::engine::glance::infeasible_at_a_glance;
 use crate::engine::record::Record;
@@ -130,6 +131,12 @@ impl Search<'_> {
         record.report(None, "prices", control);
         if let Some(start) = &start {
             self.publish(start.choices.clone(), "start", true, record, control);
+        }
+        if let Some(tight) = Tight::of(self.problem, &prices) {
+            tight.search(self.settings.seed, record, control);
+            if record.best.is_some() || stop() {
+                return should_stop();
+            }
         }
         let known = start.as_ref().map(|start| &start.choices[..]);
         let capacity = self.lanes.capacity.clone();
