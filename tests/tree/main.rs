@@ -2,6 +2,7 @@
 //! checker in Python, and bent by those who would.
 
 mod case;
+mod hostile;
 mod mutate;
 mod mutations;
 #[path = "../oracle/mod.rs"]
