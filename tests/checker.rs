@@ -4,12 +4,11 @@ mod oracle;
 mod support;
 
 use std::path::Path;
-use std::process::Command;
 
 use oracle::random_instance;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
-use support::{certified_plan, solve};
+use support::{certified_plan, checked_document, python, solve};
 use visitplan::certificate::Certificate;
 use visitplan::engine::Answer;
 use visitplan::generate::{Family, Request, generate};
@@ -17,15 +16,6 @@ use visitplan::instance::Instance;
 use visitplan::plan::{InfeasibilityDocument, PlanDocument, ProvenBy};
 use visitplan::problem::{Problem, Row};
 use visitplan::verify::verify;
-
-/// Whether the checker can be run at all.
-fn python() -> bool {
-    let found = Command::new("python3").arg("--version").output().is_ok_and(|output| output.status.success());
-    if !found {
-        support::say("SKIPPED: no python3");
-    }
-    found
-}
 
 /// What the checker says of the answer to an instance.
 fn checked(instance_text: &str, folder: &Path) -> Result<(), String> {
@@ -37,23 +27,6 @@ fn checked(instance_text: &str, folder: &Path) -> Result<(), String> {
         Answer::Unknown(why) => return Err(format!("no answer: {why:?}")),
     };
     checked_document(instance_text, &text, folder)
-}
-
-/// What the checker says of a plan or a proof.
-fn checked_document(instance_text: &str, text: &str, folder: &Path) -> Result<(), String> {
-    let (instance_file, plan_file) = (folder.join("instance.json"), folder.join("plan.json"));
-    std::fs::write(&instance_file, instance_text)
-        .and_then(|()| std::fs::write(&plan_file, text))
-        .map_err(|e| e.to_string())?;
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let output = Command::new("python3")
-        .arg(root.join("tests/checker/check.py"))
-        .args([&instance_file, &plan_file])
-        .args(["--models".as_ref(), root.join("models").as_os_str()])
-        .output()
-        .map_err(|error| error.to_string())?;
-    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-    if output.status.success() && said.starts_with("VERIFIED") { Ok(()) } else { Err(said) }
 }
 
 #[test]

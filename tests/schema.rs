@@ -13,7 +13,7 @@ use jsonschema::Validator;
 use oracle::random_instance;
 use serde_json::{Value, json};
 use support::{certified_plan, problem_of};
-use visitplan::certificate::Certificate;
+use visitplan::certificate::{Certificate, LeafKnapsack, RowPrice, Split, Test, Tree, TreeNode};
 use visitplan::engine::{self, Answer, Settings};
 use visitplan::instance::Instance;
 use visitplan::model::PlanningModel;
@@ -238,17 +238,42 @@ fn crowded() -> Value {
     })
 }
 
-/// A plan with prices for a bound by knapsacks.
-fn by_knapsacks() -> (Instance, Problem, &'static str, String) {
+/// A plan with prices for a bound by knapsacks, and with a tree that has a node of every kind, or without.
+fn by_knapsacks(tree: bool) -> (Instance, Problem, &'static str, String) {
     let (instance, problem) = problem_of(&parse(RICH));
     let Answer::Plan(plan) = engine::solve(&instance, &problem, Settings { gap: Gap(0), ..Settings::default() }) else {
         panic!("there is a plan")
     };
     let rows: Vec<i64> = (1..).take(problem.rows.len()).collect();
     let certificate = Certificate::of_prices(&problem, 10, &rows).with_knapsack(&problem, &rows, vec![5, -70, 0, 300]);
+    let tree = tree.then(|| every_kind_of_node(&instance, &problem));
+    let certificate = Certificate { tree, ..certificate };
     let plan = certified_plan(&problem, plan.choices, certificate);
     let text = PlanDocument::new(&instance, &problem, &plan).to_text();
     (instance, problem, "plan", text)
+}
+
+/// A tree that has a node of every kind.
+fn every_kind_of_node(instance: &Instance, problem: &Problem) -> Tree {
+    let priced = |row: usize, price| RowPrice { row: problem.rows[row].name.clone(), price };
+    let split = |customer: usize, test| Split { customer, id: instance.customers[customer].id.to_string(), test };
+    let rep = Test::Rep { rep: 0, id: "anna".to_owned() };
+    let pool = Test::Pool { pool: 0, id: "inside".to_owned() };
+    let leaf = |rows, knapsack| TreeNode::Leaf { rows, knapsack };
+    let shared = LeafKnapsack { customers: vec![(0, -3), (1, 70)], shared_rows: vec![priced(1, 2)] };
+    let nodes = vec![
+        TreeNode::Fix { rows: vec![priced(0, 9)], next: 1 },
+        TreeNode::Split { split: split(1, rep), yes: 2, no: 3 },
+        TreeNode::Split { split: split(1, Test::Visits(3)), yes: 4, no: 5 },
+        TreeNode::Split { split: split(1, Test::Calls(1)), yes: 6, no: 7 },
+        leaf(Vec::new(), None),
+        leaf(vec![priced(0, 4)], None),
+        TreeNode::Split { split: split(1, pool), yes: 8, no: 9 },
+        leaf(Vec::new(), Some(LeafKnapsack::default())),
+        leaf(Vec::new(), Some(shared)),
+        leaf(Vec::new(), None),
+    ];
+    Tree { nodes }
 }
 
 #[test]
@@ -385,7 +410,7 @@ fn what_the_schemas_of_plans_and_proofs_refuse_verify_rejects() {
     let plan = answer(&parse(RICH)).expect("an answer");
     let proof = answer(&crowded()).expect("an answer");
     assert_eq!((plan.2, proof.2), ("plan", "infeasible"));
-    for (instance, problem, format, text) in [plan, proof, by_knapsacks()] {
+    for (instance, problem, format, text) in [plan, proof, by_knapsacks(false), by_knapsacks(true)] {
         let validator = validator(format);
         let verified = |document: &Value| verify(&instance, &problem, format, &document.to_string()).is_ok();
         let base = parse(&text);

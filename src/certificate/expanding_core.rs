@@ -42,34 +42,35 @@ pub(super) struct Core<'k> {
 }
 
 impl<'k> Core<'k> {
-    /// Solves the linear relaxation. Not all of the heaviest items fit together.
-    pub(super) fn of(knapsack: &'k Knapsack) -> Core<'k> {
+    /// Solves the linear relaxation. Not all of the heaviest items fit together. Only so many steps on either side of
+    /// the one that no longer fits are put in order; those farther away rarely matter.
+    pub(super) fn of(knapsack: &'k Knapsack, near: usize) -> Core<'k> {
         let classes = knapsack.ends.len();
         let mut steps = Vec::with_capacity(knapsack.items.len());
         (0..classes).for_each(|class| add_steps(class, knapsack.class(class), &mut steps));
-        // Stable, and steeper steps of a class come first anyway: each class's steps stay in order.
-        steps.sort_by(|a, b| steeper(b.by, a.by));
+        let taken = take(&mut steps, knapsack.capacity);
+        let ordered = order_around(&mut steps, taken, near);
         let (mut given, mut sum) = (vec![0; classes], Item::default());
-        let fitting = |step: &&Step| {
-            let fits = sum.weight + step.by.weight <= knapsack.capacity;
-            if fits {
-                sum += step.by;
-                given[step.class] = step.to;
+        let (mut next, mut up, mut down) = (vec![usize::MAX; classes], vec![None; classes], vec![None; classes]);
+        for step in &steps[..taken] {
+            sum += step.by;
+            if step.to > given[step.class] {
+                (given[step.class], down[step.class]) = (step.to, Some(step.by));
             }
-            fits
-        };
-        let taken = steps.iter().take_while(fitting).count();
+        }
+        for step in &steps[taken..] {
+            if step.to < next[step.class] {
+                (next[step.class], up[step.class]) = (step.to, Some(step.by));
+            }
+        }
         // Whatever still fits makes a first plan; a class whose next step does not fit gets no further one.
         let (mut plan, mut full) = (sum, vec![false; classes]);
-        for step in &steps[taken..] {
+        for step in &steps[taken..ordered] {
             full[step.class] |= plan.weight + step.by.weight > knapsack.capacity;
             if !full[step.class] {
                 plan += step.by;
             }
         }
-        let (mut up, mut down) = (vec![None; classes], vec![None; classes]);
-        steps[..taken].iter().for_each(|step| down[step.class] = Some(step.by));
-        steps[taken..].iter().rev().for_each(|step| up[step.class] = Some(step.by));
         let order = outwards(classes, &steps, taken);
         Core {
             knapsack,
@@ -87,15 +88,15 @@ impl<'k> Core<'k> {
     pub(super) fn search(mut self, most_work: u64) -> Result<i128, TooHard> {
         let mut sums = vec![self.sum];
         let mut work = 0_u64;
-        let (mut merged, mut other) = (Vec::new(), Vec::new());
+        let (mut merged, mut other, mut changes) = (Vec::new(), Vec::new(), Vec::new());
         for place in 0..self.order.len() {
             let class = self.order[place];
             let items = self.knapsack.class(class);
             let given = items[self.given[class]];
             // Exchanging one item against the relaxation already excludes most.
-            let changes = items.iter().map(|&item| item - given);
-            let changes: Vec<Item> =
-                changes.filter(|&change| self.may_beat(self.sum + change, Some(self.price))).collect();
+            let all = items.iter().map(|&item| item - given);
+            changes.clear();
+            changes.extend(all.filter(|&change| self.may_beat(self.sum + change, Some(self.price))));
             if let [only] = changes[..]
                 && only == Item::default()
             {
@@ -136,15 +137,56 @@ impl<'k> Core<'k> {
     fn may_beat(&self, sum: Item, slope: Option<Item>) -> bool {
         let room = self.knapsack.capacity - sum.weight;
         match slope {
-            Some(slope) => i128::from(room) * slope.profit >= (self.best + 1 - sum.profit) * i128::from(slope.weight),
+            Some(slope) => times(room, slope.profit) >= times(slope.weight, self.best + 1 - sum.profit),
             None => room >= 0 && sum.profit > self.best,
         }
     }
 }
 
+/// Puts the steepest steps in front that fit together, and says how many there are; the next one no longer fits.
+fn take(steps: &mut [Step], capacity: i64) -> usize {
+    let (mut from, mut to, mut room) = (0, steps.len(), capacity);
+    while to > from + 1 {
+        let middle = (to - from) / 2;
+        let (steeper_half, _, _) = steps[from..to].select_nth_unstable_by(middle, |a, b| steeper(b.by, a.by));
+        let weight = steeper_half.iter().map(|step| step.by.weight).sum::<i64>();
+        if weight <= room {
+            (from, room) = (from + middle, room - weight);
+        } else {
+            to = from + middle;
+        }
+    }
+    from
+}
+
+/// Puts the steps next to a place in order, so many before and behind it, and says up to where.
+fn order_around(steps: &mut [Step], place: usize, near: usize) -> usize {
+    let steepest_first = |a: &Step, b: &Step| steeper(b.by, a.by);
+    let (before, behind) = steps.split_at_mut(place);
+    let far = before.len().saturating_sub(near);
+    if far > 0 {
+        before.select_nth_unstable_by(far, steepest_first);
+    }
+    before[far..].sort_unstable_by(steepest_first);
+    let near = near.min(behind.len());
+    if near < behind.len() {
+        behind.select_nth_unstable_by(near, steepest_first);
+    }
+    behind[..near].sort_unstable_by(steepest_first);
+    place + near
+}
+
 /// Compares profits per weight; weights are above 0.
 fn steeper(a: Item, b: Item) -> Ordering {
-    (a.profit * i128::from(b.weight)).cmp(&(b.profit * i128::from(a.weight)))
+    times(b.weight, a.profit).cmp(&times(a.weight, b.profit))
+}
+
+/// The product, much quicker where the profit is not very large.
+fn times(weight: i64, profit: i128) -> i128 {
+    match i64::try_from(profit) {
+        Ok(profit) => i128::from(weight) * i128::from(profit),
+        Err(_) => i128::from(weight) * profit,
+    }
 }
 
 /// Adds the steps of a class along its upper hull, the steepest first.

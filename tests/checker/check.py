@@ -587,31 +587,26 @@ def knapsack_sum(problem, options, d, customer_prices, shared, memory):
     return total + sum(best_knapsack(problem.rows["rep:" + rep], own, memory) for rep, own in groups.items())
 
 
-def kinds_of(certificate):
-    """Which of kinds 1 and 2 a certificate, or a leaf of a tree, presents."""
-    if certificate.get("customers") is not None or certificate.get("shared_rows") is not None:
-        return ("prices", "knapsack") if certificate.get("rows") is not None else ("knapsack",)
-    return ("prices",)
-
-
 def sums(problem, options, d, certificate, top, memory):
-    """The sums (times d) that a certificate's kinds 1 and 2 give; prices not listed are those of `top`."""
+    """The sums (times d) that a certificate's kinds 1 and 2 give; prices not listed are those of `top`.
+
+    Of kind 1 are all certificates; a leaf of a tree is of one kind only, of kind 2 if it lists `customers` or `shared_rows`.
+    """
     not_reps = [row for row in problem.rows if not row.startswith("rep:")]
-    found = {}
 
     def listed(field, key, allowed):
         return {**read_prices(top.get(field), key, allowed), **read_prices(certificate.get(field), key, allowed)}
-    for kind in kinds_of(certificate):
-        if kind == "prices":
-            found[kind] = price_sum(problem, options, d, listed("rows", "row", problem.rows))
-        else:
-            found[kind] = knapsack_sum(problem, options, d, listed("customers", "customer", set(problem.ids)),
-                                       listed("shared_rows", "row", not_reps), memory)
+    rows, found = listed("rows", "row", problem.rows), {}
+    if certificate.get("customers") is not None or certificate.get("shared_rows") is not None:
+        found["knapsack"] = knapsack_sum(problem, options, d, listed("customers", "customer", set(problem.ids)),
+                                         listed("shared_rows", "row", not_reps), memory)
+    if not (top and found):
+        found["prices"] = price_sum(problem, options, d, rows)
     return found
 
 
 def tree_leaves(problem, d, certificate, memory, target):
-    """The least sum (times d) of every leaf of the tree. `target`: D (value + g), for `fix`; None forbids `fix`."""
+    """The sum (times d) of every leaf of the tree. `target`: D (value + g), for `fix`; None forbids `fix`."""
     nodes, place = certificate["tree"]["nodes"], {name: i for i, name in enumerate(problem.ids)}
     children = [[node[key] for key in ("yes", "no", "next") if key in node] for node in nodes]
     for i, below in enumerate(children):
@@ -626,7 +621,7 @@ def tree_leaves(problem, d, certificate, memory, target):
         right = {"yes", "no"} if "split" in node else {"next"} if "fix" in node else set()
         need({"yes", "no", "next"} & set(node) == right, "tree: node %d has other children than it should" % i)
         if "leaf" in node:
-            leaves.append(min(sums(problem, options, d, node["leaf"], certificate, memory).values()))
+            leaves += sums(problem, options, d, node["leaf"], certificate, memory).values()
         elif "fix" in node:
             need(target is not None, "tree: fix in a proof of infeasibility")
             prices = read_prices(node["fix"]["rows"], "row", problem.rows)
@@ -747,7 +742,7 @@ def check_plan(problem, plan):
         return start + step * ((total - d * start) // (d * step))
     bounds = {kind: floored(total) for kind, total in sums(problem, problem.options, d, certificate, {}, memory).items()}
     if certificate.get("tree") is not None:
-        leaves = tree_leaves(problem, d, certificate, memory, d * (value + step))
+        leaves = tree_leaves(problem, d, certificate, memory, d * (value + max(step, 1)))
         bounds["tree"] = max([value] + [floored(total) for total in leaves])
     least, bound, by = min(bounds.values()), cents(plan["bound"], "bound"), plan["proven_by"]
     need(least >= value, "the certificate claims less than the plan is worth: this checker is wrong")
@@ -782,7 +777,7 @@ def check_infeasible(problem, proof):
     worthless = problem._replace(options=[[o._replace(value=0) for o in own] for own in problem.options])
     found = sums(worthless, worthless.options, 1, certificate, {}, memory)
     if certificate.get("tree") is not None:
-        found["tree"] = max(tree_leaves(worthless, 1, certificate, memory, None))
+        found = {"tree": max(tree_leaves(worthless, 1, certificate, memory, None))}
     proving = [kind for kind, total in found.items() if total < 0]
     need(proving, "no sum is below 0: nothing is proven")
     return "there is no plan, proven by %s" % proving[-1]

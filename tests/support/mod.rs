@@ -3,7 +3,10 @@
 // Each test program uses a part of this.
 #![allow(dead_code, missing_docs)]
 
-use std::path::PathBuf;
+pub mod branching;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::{Value, json};
 use visitplan::certificate::Certificate;
@@ -118,8 +121,9 @@ pub fn best_plan(document: &Value) -> (Instance, Problem, Plan) {
 
 /// A plan of these options that claims what the certificate proves.
 pub fn certified_plan(problem: &Problem, choices: Vec<Choice>, certificate: Certificate) -> Plan {
-    let bounds = certificate.bounds(problem).expect("a certificate in order");
-    let (value, bound) = (problem.total_value(&choices), bounds.least());
+    let value = problem.total_value(&choices);
+    let bounds = certificate.bounds_beside(problem, value).expect("a certificate in order");
+    let bound = bounds.least();
     let optimal = is_optimal(problem, value, bound);
     Plan {
         choices,
@@ -127,8 +131,38 @@ pub fn certified_plan(problem: &Problem, choices: Vec<Choice>, certificate: Cert
         bound,
         status: if optimal { Status::Optimal } else { Status::Stopped },
         stopped_by: (!optimal).then_some(StoppedBy::Work),
-        proven_by: if bound == bounds.prices { ProvenBy::Prices } else { ProvenBy::Knapsack },
+        proven_by: match bound {
+            bound if bound == bounds.prices => ProvenBy::Prices,
+            bound if Some(bound) == bounds.knapsack => ProvenBy::Knapsack,
+            _ => ProvenBy::Tree,
+        },
         certified: bound,
         certificate,
     }
+}
+
+/// Whether the checker in Python can be run at all.
+pub fn python() -> bool {
+    let found = Command::new("python3").arg("--version").output().is_ok_and(|output| output.status.success());
+    if !found {
+        say("SKIPPED: no python3");
+    }
+    found
+}
+
+/// What the checker in Python says of a plan or a proof.
+pub fn checked_document(instance_text: &str, text: &str, folder: &Path) -> Result<(), String> {
+    let (instance_file, plan_file) = (folder.join("instance.json"), folder.join("plan.json"));
+    std::fs::write(&instance_file, instance_text)
+        .and_then(|()| std::fs::write(&plan_file, text))
+        .map_err(|e| e.to_string())?;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = Command::new("python3")
+        .arg(root.join("tests/checker/check.py"))
+        .args([&instance_file, &plan_file])
+        .args(["--models".as_ref(), root.join("models").as_os_str()])
+        .output()
+        .map_err(|error| error.to_string())?;
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    if output.status.success() && said.starts_with("VERIFIED") { Ok(()) } else { Err(said) }
 }
