@@ -133,7 +133,7 @@ impl Search<'_> {
             self.publish(start.choices.clone(), "start", true, record, control);
         }
         if let Some(tight) = Tight::of(self.problem, &prices) {
-            tight.search(self.settings.seed, record, control);
+            tight.search(self.settings.seed, WORK / self.work, record, control);
             if record.best.is_some() || stop() {
                 return should_stop();
             }

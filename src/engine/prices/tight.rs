@@ -46,8 +46,8 @@ impl<'p> Tight<'p> {
         (ways.committed(prices) >= COMMITTED).then_some(Tight { problem, ways, prices })
     }
 
-    /// Searches until nothing better comes.
-    pub fn search(&self, seed: u32, record: &mut Record<'_>, control: &mut Control<'_>) {
+    /// Searches until nothing better comes, or gives up so many times earlier.
+    pub fn search(&self, seed: u32, earlier: u64, record: &mut Record<'_>, control: &mut Control<'_>) {
         let should_stop = control.should_stop;
         let stop = || should_stop().is_some();
         let known = record.best.as_ref().and_then(|(_, choices)| self.ways_of(choices));
@@ -59,9 +59,9 @@ impl<'p> Tight<'p> {
         let mut elite: Option<(f64, Vec<u32>)> = None;
         let (mut work, mut last) = (0, 0);
         let customers = self.ways.customers() as u64;
-        let idle = (IDLE.0 + IDLE.1 * customers).min(IDLE_OF_FEW * customers * customers);
-        while work < WORK && work - last < idle.max(last) && !record.reached() && !stop() {
-            let round = if work == 0 { ROUND.0 } else { ROUND.1 }.min(idle);
+        let idle = (IDLE.0 + IDLE.1 * customers).min(IDLE_OF_FEW * customers * customers) / earlier;
+        while work < WORK && work - last < idle.max(last / earlier) && !record.reached() && !stop() {
+            let round = if work == 0 { ROUND.0 } else { ROUND.1 }.min(idle).max(1);
             let at = elite.as_ref().map(|(_, at)| &at[..]);
             chains.par_iter_mut().for_each(|chain| {
                 chain.search(round, at, &stop);
