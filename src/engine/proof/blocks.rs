@@ -17,6 +17,14 @@ const NODES: usize = 160;
 /// How the prices of a block are found, from those of all.
 const COURSE: Course = Course { steps: 150, length: 0.5, patience: 8, shrink: 0.6, shortest: 0.005, memory: 0.6 };
 
+/// A better plan of a block.
+struct Better {
+    /// How much less it loses.
+    gain: i64,
+    /// Customers of the list with their options.
+    options: Vec<(usize, u32)>,
+}
+
 /// The reps around each rep: those with whom it shares most customers, itself first.
 fn neighbours(list: &Shortlist) -> Vec<Vec<usize>> {
     let mut shared: Vec<std::collections::HashMap<usize, u32>> = vec![Default::default(); list.reps.len()];
@@ -74,12 +82,12 @@ pub fn improve(
             blocks.push(block);
         }
         let holder = holders(list, packings);
-        let better: Vec<Option<(i64, Vec<(usize, u32)>)>> = blocks
+        let better: Vec<Option<Better>> = blocks
             .par_iter()
             .map(|block| if should_stop() { None } else { solve(list, width, prices, packings, &holder, block) })
             .collect();
         let mut any = false;
-        for (gain, options) in better.into_iter().flatten() {
+        for Better { gain, options } in better.into_iter().flatten() {
             any = true;
             packings.loss -= gain;
             for (x, option) in options {
@@ -101,7 +109,7 @@ fn holders(list: &Shortlist, packings: &Packings) -> Vec<usize> {
     packings.options.iter().map(holder).collect()
 }
 
-/// A better plan of a block: what it gains, and the options of its customers.
+/// A better plan of a block, if there is one.
 fn solve(
     list: &Shortlist,
     width: Width,
@@ -109,7 +117,7 @@ fn solve(
     packings: &Packings,
     holder: &[usize],
     block: &[usize],
-) -> Option<(i64, Vec<(usize, u32)>)> {
+) -> Option<Better> {
     let inside = |x: usize| holder[x] == usize::MAX || block.binary_search(&holder[x]).is_ok();
     let part = list.part(block, inside);
     // What the block's customers lose now.
@@ -173,5 +181,5 @@ fn solve(
     let options = options.map(|(customer, &option)| {
         (customer.index as usize, if option == u32::MAX { u32::MAX } else { whole(option) })
     });
-    Some((loss - best.loss, options.collect()))
+    Some(Better { gain: loss - best.loss, options: options.collect() })
 }

@@ -11,7 +11,7 @@ use crate::engine::prices::wide::{Width, wide};
 /// Costs from here on are out of the question.
 const NEVER: i32 = i32::MAX / 2;
 /// Cells of a table at most.
-const MOST_CELLS: usize = 1 << 24;
+const MOST_CELLS: usize = 1 << 20;
 /// Tangents at most.
 const MOST_TANGENTS: usize = 60;
 

@@ -280,7 +280,8 @@ impl<'p> Proof<'p> {
             .map(|customer| list.largest[customer.index as usize] - customers[customer.index as usize])
             .collect();
         let packer = Packer::new(self.settings.width());
-        let tree: Option<Tree> = witness::tree_of(self.instance, problem, &list, &self.list, &nodes, &top, cut, packer);
+        let tree: Option<Tree> =
+            witness::tree_of((self.instance, problem), &list, &top, (&self.list, &nodes), cut, packer);
         if let Some(tree) = tree {
             record.claim(self.certificate(customers, Some(tree)));
         }

@@ -23,7 +23,7 @@ pub struct Shortlist {
     pub denominator: i64,
     /// Price of each row of the problem, in units per unit of the row.
     pub row_prices: Vec<i64>,
-    /// U: D times the bound by these prices.
+    /// U: D times the bound by these prices, less the price of minutes that no plan can use.
     pub sum: i128,
     /// Largest reduced value of each customer of the problem.
     pub largest: Vec<i64>,
@@ -33,7 +33,7 @@ pub struct Shortlist {
     pub reps: Vec<Rep>,
     /// The groups, rep by rep: one customer with one rep.
     pub groups: Vec<Group>,
-    /// Minutes of each option; a group's rise.
+    /// Minutes of each option, in the rep's unit; a group's rise.
     pub minutes: Vec<i32>,
     /// Loss of each option.
     pub loss: Vec<i32>,
@@ -61,7 +61,7 @@ pub struct Customer {
 pub struct Rep {
     /// The row of the rep's minutes.
     pub row: usize,
-    /// The rep's minutes.
+    /// The rep's minutes, in a unit that divides all of its options.
     pub capacity: i64,
     /// Price of a minute.
     pub price: i64,
@@ -176,12 +176,31 @@ impl Shortlist {
                 groups: start..list.groups.len(),
             });
         }
+        list.divide_minutes();
         for x in 0..list.customers.len() {
             let mut groups = std::mem::take(&mut list.customers[x].groups);
             groups.sort_by_key(|&group| list.least(group as usize));
             list.customers[x].groups = groups;
         }
         Some(list)
+    }
+
+    /// Counts a rep's minutes in the largest unit that divides all its options; what is left of the hours is lost to
+    /// every plan.
+    fn divide_minutes(&mut self) {
+        for rep in &mut self.reps {
+            let options = self.groups[rep.groups.clone()].iter().flat_map(|group| group.options());
+            let unit = options.fold(0, |unit, option| gcd(unit, self.minutes[option]));
+            if unit > 1 {
+                for option in self.groups[rep.groups.clone()].iter().flat_map(|group| group.options()) {
+                    self.minutes[option] /= unit;
+                }
+                let unit = i64::from(unit);
+                self.sum -= i128::from(rep.price) * i128::from(rep.capacity.rem_euclid(unit));
+                rep.capacity = rep.capacity.div_euclid(unit);
+                rep.price *= unit;
+            }
+        }
     }
 
     /// The list of some reps alone: their groups of the customers that `keep` names.
@@ -243,6 +262,10 @@ impl Shortlist {
     pub fn loss_of(&self, value: i64) -> i128 {
         self.sum - i128::from(self.denominator) * i128::from(value)
     }
+}
+
+fn gcd(a: i32, b: i32) -> i32 {
+    if b == 0 { a } else { gcd(b, a % b) }
 }
 
 /// Looks at one customer.

@@ -56,12 +56,10 @@ struct Witness<'w> {
 /// have, `searched` those of the search; `top` are the prices at the top of the certificate, of `list`'s customers.
 /// `None` where a leaf cannot be closed without what the search left out.
 pub fn tree_of(
-    instance: &Instance,
-    problem: &Problem,
+    (instance, problem): (&Instance, &Problem),
     list: &Shortlist,
-    searched: &Shortlist,
-    tree: &[Node],
     top: &[i64],
+    (searched, tree): (&Shortlist, &[Node]),
     target: i64,
     packer: Packer,
 ) -> Option<Tree> {
