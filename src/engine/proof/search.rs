@@ -279,9 +279,13 @@ impl<'p> Proof<'p> {
             .iter()
             .map(|customer| list.largest[customer.index as usize] - customers[customer.index as usize])
             .collect();
+        // The same loss in terms of both lists, whose reps may have other units.
+        let cut = i128::from(cut) + list.sum - self.list.sum;
+        let Ok(cut) = i64::try_from(cut) else { return };
         let packer = Packer::new(self.settings.width());
         let tree: Option<Tree> =
             witness::tree_of((self.instance, problem), &list, &top, (&self.list, &nodes), cut, packer);
+        eprintln!("tree {}", tree.as_ref().map_or(0, |t| t.nodes.len()));
         if let Some(tree) = tree {
             record.claim(self.certificate(customers, Some(tree)));
         }

@@ -36,8 +36,8 @@ struct Witness<'w> {
     target: i64,
     /// Prices at the top of the certificate.
     top: &'w [i64],
-    /// Groups that the search did not have, and that no better plan has.
-    extras: Vec<u32>,
+    /// What the search did not have, and no better plan has: fixes in terms of this list.
+    extras: Vec<Fix>,
     /// Per node and fix whether some leaf needs it.
     needed: Vec<Vec<bool>>,
     /// The group of this list for each group of the search's.
@@ -105,6 +105,31 @@ pub fn tree_of(
     Some(witness.write(instance, problem))
 }
 
+/// Decides what a fix says, or its opposite.
+fn decide(list: &Shortlist, marks: &mut Marks, fix: Fix, holds: bool) {
+    match (fix, holds) {
+        (Fix::In(group), true) | (Fix::Out(group), false) => {
+            let x = list.groups[group as usize].customer as usize;
+            if marks.groups[group as usize] == Mark::Out {
+                // Given what is gone: the customer has no option left.
+                for &group in &list.customers[x].groups {
+                    marks.groups[group as usize] = Mark::Out;
+                }
+                marks.visited[x] = true;
+            } else {
+                marks.give(list, group as usize);
+            }
+        }
+        (Fix::Out(group), true) | (Fix::In(group), false) => marks.groups[group as usize] = Mark::Out,
+        (Fix::Visited(x), true) => marks.visited[x as usize] = true,
+        (Fix::Visited(x), false) => {
+            for &group in &list.customers[x as usize].groups {
+                marks.groups[group as usize] = Mark::Out;
+            }
+        }
+    }
+}
+
 impl Witness<'_> {
     /// Adds fixes until a check is closed.
     fn close(&mut self, check: Check) -> bool {
@@ -167,15 +192,15 @@ impl Witness<'_> {
             }
             Check::Extra(extra) => {
                 extras = extra;
-                marks.give(self.list, self.extras[extra] as usize);
+                decide(self.list, &mut marks, self.extras[extra], false);
                 &[]
             }
         };
         for (&x, &price) in self.customer.iter().zip(searched) {
             prices[x as usize] = price;
         }
-        for &group in &self.extras[..extras] {
-            marks.groups[group as usize] = Mark::Out;
+        for &extra in &self.extras[..extras] {
+            decide(self.list, &mut marks, extra, true);
         }
         for x in 0..self.list.customers.len() {
             marks.conclude(self.list, x);
@@ -207,33 +232,15 @@ impl Witness<'_> {
         marks
     }
 
-    /// Decides what a fix says, or its opposite.
+    /// Decides what a fix of the search says, or its opposite.
     fn apply(&self, marks: &mut Marks, fix: Fix, holds: bool) {
-        let list = self.list;
-        match (fix, holds) {
-            (Fix::In(group), true) | (Fix::Out(group), false) => match self.group[group as usize] {
-                Some(group) if marks.groups[group as usize] != Mark::Out => marks.give(list, group as usize),
-                // Given what is gone: the customer has no option left.
-                Some(group) => {
-                    let x = list.groups[group as usize].customer as usize;
-                    for &group in &list.customers[x].groups {
-                        marks.groups[group as usize] = Mark::Out;
-                    }
-                    marks.visited[x] = true;
-                }
-                None => {}
-            },
-            (Fix::Out(group), true) | (Fix::In(group), false) => {
-                if let Some(group) = self.group[group as usize] {
-                    marks.groups[group as usize] = Mark::Out;
-                }
-            }
-            (Fix::Visited(x), true) => marks.visited[self.customer[x as usize] as usize] = true,
-            (Fix::Visited(x), false) => {
-                for &group in &list.customers[self.customer[x as usize] as usize].groups {
-                    marks.groups[group as usize] = Mark::Out;
-                }
-            }
+        let fix = match fix {
+            Fix::In(group) => self.group[group as usize].map(Fix::In),
+            Fix::Out(group) => self.group[group as usize].map(Fix::Out),
+            Fix::Visited(x) => Some(Fix::Visited(self.customer[x as usize])),
+        };
+        if let Some(fix) = fix {
+            decide(self.list, marks, fix, holds);
         }
     }
 
@@ -269,12 +276,16 @@ impl Witness<'_> {
         }
         let decided = self.decided(check);
         let before = self.extras.len();
+        let mut needs_extras = vec![false; list.customers.len()];
+        // Who the search did not have at all was idle there.
+        let mut has_idle = vec![true; list.customers.len()];
         // Per customer of the search what of it must be kept: some groups out, or all that was found out.
         let mut out: Vec<bool> = vec![false; searched.groups.len()];
         let mut all: Vec<bool> = vec![false; searched.customers.len()];
         let mut visited: Vec<bool> = vec![false; searched.customers.len()];
         for (x, customer) in searched.customers.iter().enumerate() {
             let whole = self.customer[x] as usize;
+            has_idle[whole] = customer.idle.is_some();
             let taken = &taken[whole];
             let idle = list.customers[whole].idle.filter(|_| !marks.visited[whole]);
             let is_idle = idle.is_some_and(|(loss, _)| i64::from(loss) < prices[whole]);
@@ -288,12 +299,16 @@ impl Witness<'_> {
                     out[group as usize] = decided.groups[group as usize] == Mark::Out;
                 }
             }
-            if all[x] || taken.iter().any(|group| !self.known[*group as usize]) {
-                // What the search did not have at all.
-                for &group in &list.customers[whole].groups {
-                    if !self.known[group as usize] && marks.groups[group as usize] == Mark::Free {
-                        self.extras.push(group);
-                    }
+            needs_extras[whole] |= all[x] || is_idle && customer.idle.is_none();
+        }
+        // What the search did not have at all.
+        for (whole, customer) in list.customers.iter().enumerate() {
+            if needs_extras[whole] || taken[whole].iter().any(|group| !self.known[*group as usize]) {
+                let missed = customer.groups.iter().filter(|&&group| !self.known[group as usize]);
+                let free = missed.filter(|&&group| marks.groups[group as usize] == Mark::Free);
+                self.extras.extend(free.map(|&group| Fix::Out(group)));
+                if customer.idle.is_some() && !marks.visited[whole] && !has_idle[whole] {
+                    self.extras.push(Fix::Visited(whole as u32));
                 }
             }
         }
@@ -344,10 +359,11 @@ impl Witness<'_> {
         }
         let empty = || TreeNode::Leaf { rows: Vec::new(), knapsack: None };
         nodes.push(empty());
-        for (extra, &group) in self.extras.iter().enumerate() {
+        for (extra, &fix) in self.extras.iter().enumerate() {
+            let (split, holds) = self.ask(instance, problem, fix);
             let (leaf, next) = (self.leaf(Check::Extra(extra)), nodes.len());
-            let last = nodes.len() - 1;
-            nodes[last] = TreeNode::Split { split: self.ask(instance, problem, group), yes: next, no: next + 1 };
+            let (yes, no) = if holds { (next + 1, next) } else { (next, next + 1) };
+            nodes[next - 1] = TreeNode::Split { split, yes, no };
             nodes.extend([leaf, empty()]);
         }
         let mut open = vec![(0, nodes.len() - 1)];
@@ -377,32 +393,38 @@ impl Witness<'_> {
         Tree { nodes }
     }
 
-    /// Whether a group's customer is the group's rep's.
-    fn ask(&self, instance: &Instance, problem: &Problem, group: u32) -> Split {
-        let group = self.list.groups[group as usize];
-        let customer = self.list.customers[group.customer as usize].index as usize;
-        let RowKind::RepMinutes(rep) = problem.rows[self.list.reps[group.rep as usize].row].kind else {
-            unreachable!("a rep's row is of minutes")
-        };
-        let id = instance.reps[rep as usize].id.to_string();
-        Split { customer, id: instance.customers[customer].id.to_string(), test: Test::Rep { rep, id } }
-    }
-
-    /// The question of a fix, and whether the fix holds where it is answered with yes.
-    fn split(&self, instance: &Instance, problem: &Problem, fix: Fix) -> (Split, bool) {
-        let by_rep = |group: u32| {
-            let Some(group) = self.group[group as usize] else { unreachable!("both lists have the group") };
-            self.ask(instance, problem, group)
+    /// The question of a fix in terms of this list, and whether the fix holds where it is answered with yes.
+    fn ask(&self, instance: &Instance, problem: &Problem, fix: Fix) -> (Split, bool) {
+        let list = self.list;
+        let of = |x: u32, test: Test| {
+            let customer = list.customers[x as usize].index as usize;
+            Split { customer, id: instance.customers[customer].id.to_string(), test }
         };
         match fix {
-            Fix::In(group) => (by_rep(group), true),
-            Fix::Out(group) => (by_rep(group), false),
-            Fix::Visited(x) => {
-                let customer = self.list.customers[self.customer[x as usize] as usize].index as usize;
-                let id = instance.customers[customer].id.to_string();
-                (Split { customer, id, test: Test::Visits(1) }, true)
+            Fix::In(group) | Fix::Out(group) => {
+                let group = list.groups[group as usize];
+                let RowKind::RepMinutes(rep) = problem.rows[list.reps[group.rep as usize].row].kind else {
+                    unreachable!("a rep's row is of minutes")
+                };
+                let id = instance.reps[rep as usize].id.to_string();
+                (of(group.customer, Test::Rep { rep, id }), matches!(fix, Fix::In(_)))
             }
+            Fix::Visited(x) => (of(x, Test::Visits(1)), true),
         }
+    }
+
+    /// The question of a fix of the search.
+    fn split(&self, instance: &Instance, problem: &Problem, fix: Fix) -> (Split, bool) {
+        let whole = |group: u32| match self.group[group as usize] {
+            Some(group) => group,
+            None => unreachable!("what better plans may have includes what was searched"),
+        };
+        let fix = match fix {
+            Fix::In(group) => Fix::In(whole(group)),
+            Fix::Out(group) => Fix::Out(whole(group)),
+            Fix::Visited(x) => Fix::Visited(self.customer[x as usize]),
+        };
+        self.ask(instance, problem, fix)
     }
 
     /// The leaf of a check, with the prices that differ from those at the top.
