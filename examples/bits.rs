@@ -4,7 +4,7 @@
 //! `bits` compares what it says with what the same code says on this machine.
 
 use visitplan::engine::prices;
-use visitplan::engine::{Answer, Control, Settings};
+use visitplan::engine::{Answer, Control, Proof, Settings};
 use visitplan::instance::Instance;
 use visitplan::plan::Gap;
 use visitplan::problem::Problem;
@@ -23,7 +23,7 @@ fn instance() -> Instance {
 pub extern "C" fn bits(seed: u32) -> u64 {
     let instance = instance();
     let problem = Problem::new(&instance).expect("sums that fit");
-    let settings = Settings { gap: Gap(0), seed, portable: false };
+    let settings = Settings { gap: Gap(0), seed, portable: false, proof: Proof::Tree };
     let mut control = Control { should_stop: &|| None, report: &mut |_| {} };
     let Answer::Plan(plan) = prices::solve(&problem, settings, None, &mut control) else { return 0 };
     let prices = plan.certificate.prices(&problem).expect("names of rows");

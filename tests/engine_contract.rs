@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use oracle::{assess, enumerate, random_instance};
 use serde_json::json;
 use support::{problem_of, say};
-use visitplan::engine::{Answer, Control, Engine, Progress, Settings, Start, prices};
+use visitplan::engine::{Answer, Control, Engine, Progress, Proof, Settings, Start, prices};
 use visitplan::generate::{Family, Request, generate};
 use visitplan::instance::Instance;
 use visitplan::plan::{Gap, InfeasibilityDocument, Plan, PlanDocument, Status, StoppedBy};
@@ -35,7 +35,7 @@ fn quiet() -> Control<'static> {
 }
 
 /// Searches to the proof, or to the end of the work.
-const TO_THE_END: Settings = Settings { gap: Gap(0), seed: 1, portable: false };
+const TO_THE_END: Settings = Settings { gap: Gap(0), seed: 1, portable: false, proof: Proof::Tree };
 
 /// The verifier's word on a plan as it would be written.
 fn verified(instance: &Instance, problem: &Problem, plan: &Plan) -> Result<(), String> {
@@ -112,7 +112,7 @@ fn after(count: usize) -> impl Fn() -> Option<StoppedBy> + Sync {
 }
 
 /// A gap that every engine reaches soon in every family.
-const EASY: Settings = Settings { gap: Gap(20_000_000), seed: 1, portable: false };
+const EASY: Settings = Settings { gap: Gap(20_000_000), seed: 1, portable: false, proof: Proof::Tree };
 
 #[test]
 fn every_plan_is_verified_and_its_status_says_how_good_it_is() {

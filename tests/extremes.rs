@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 
 use serde_json::{Value, json};
 use support::problem_of;
-use visitplan::engine::{Answer, Control, Settings, Start, prices};
+use visitplan::engine::{Answer, Control, Proof, Settings, Start, prices};
 use visitplan::plan::{Gap, Plan, PlanDocument};
 use visitplan::problem::Choice;
 use visitplan::verify::verify;
@@ -44,7 +44,7 @@ fn tables(minutes: i64, revenue: &[i64]) -> Value {
 fn plan_from(document: &Value, start: Option<&dyn Fn(&visitplan::problem::Problem) -> Start>) -> Plan {
     let (instance, problem) = problem_of(document);
     let solve = |portable| {
-        let settings = Settings { gap: Gap(0), seed: 1, portable };
+        let settings = Settings { gap: Gap(0), seed: 1, portable, proof: Proof::Tree };
         let mut control = Control { should_stop: &|| None, report: &mut |_| {} };
         match prices::solve(&problem, settings, start.map(|start| start(&problem)), &mut control) {
             Answer::Plan(plan) => *plan,

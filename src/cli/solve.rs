@@ -7,7 +7,7 @@ use super::output::{keep_apart, probe, stage, talk, tell_stages, write};
 use super::watch::Watch;
 use super::{Exit, Failure, ModelArgument, Place, input, summary};
 use crate::certificate::Certificate;
-use crate::engine::{Answer, Control, Engine, Settings, Start};
+use crate::engine::{Answer, Control, Engine, Proof, Settings, Start};
 use crate::instance::Instance;
 use crate::json::utf8;
 use crate::plan::{Gap, InfeasibilityDocument, Names, PlanDocument, ReadPlan, Status, StoppedBy};
@@ -43,6 +43,9 @@ pub struct Arguments {
     /// A plan to start from; of another instance, too
     #[arg(long, value_name = "PLAN")]
     start: Option<String>,
+    /// Prove by prices and knapsacks alone, or search to the end; as far as --gap asks if absent
+    #[arg(long, value_enum)]
+    proof: Option<Proof>,
     /// Where a proof goes if there is no plan
     #[arg(long, value_name = "FILE")]
     proof_file: Option<String>,
@@ -113,7 +116,13 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Some(name) => Some(start_from(&instance, &problem, &Place::from(name.as_str()), &say)?),
         None => None,
     };
-    let settings = Settings { gap: arguments.gap, seed: arguments.seed, ..Settings::default() };
+    let settings = Settings {
+        // A search to the end does not stop short of it.
+        gap: if arguments.proof == Some(Proof::Tree) { Gap(0) } else { arguments.gap },
+        seed: arguments.seed,
+        proof: arguments.proof.unwrap_or_default(),
+        ..Settings::default()
+    };
     let should_stop = watch.stop_sign();
     let mut control = Control {
         should_stop: &should_stop,

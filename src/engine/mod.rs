@@ -33,6 +33,19 @@ pub struct Settings {
     pub seed: u32,
     /// Use only what every machine can do; changes no bit of a plan.
     pub portable: bool,
+    /// How far a proof goes where the gap is not reached before.
+    pub proof: Proof,
+}
+
+/// How far a proof goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum Proof {
+    /// Prices, and knapsacks where these prove more
+    Bound,
+    /// A search to the end, too
+    #[default]
+    Tree,
 }
 
 impl Settings {
@@ -44,7 +57,7 @@ impl Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { gap: Gap(100_000), seed: 1, portable: false }
+        Settings { gap: Gap(100_000), seed: 1, portable: false, proof: Proof::Tree }
     }
 }
 
@@ -148,7 +161,7 @@ impl Engine {
                 Some(_) => options <= MEDIUM || record.undecided(UNDECIDED) <= UNDECIDED,
                 None => options <= LARGE,
             };
-            if self == Engine::Auto && pays() {
+            if self == Engine::Auto && settings.proof == Proof::Tree && pays() {
                 return exact::go_on(instance, problem, settings, record, control);
             }
             let start = record.start();

@@ -10,7 +10,7 @@ use super::shortlist::{LOSS_LIMIT, Shortlist};
 use super::witness;
 use crate::certificate::{Bound, Certificate, Tree};
 use crate::engine::record::Record;
-use crate::engine::{Control, Settings};
+use crate::engine::{Control, Proof as Kind, Settings};
 use crate::instance::Instance;
 use crate::problem::{Choice, Problem, RowKind};
 
@@ -135,7 +135,9 @@ impl<'p> Proof<'p> {
                 return;
             }
         }
-        self.search(&root, record, control);
+        if self.settings.proof == Kind::Tree {
+            self.search(&root, record, control);
+        }
     }
 
     /// Options per customer of the problem.
@@ -285,7 +287,6 @@ impl<'p> Proof<'p> {
         let packer = Packer::new(self.settings.width());
         let tree: Option<Tree> =
             witness::tree_of((self.instance, problem), &list, &top, (&self.list, &nodes), cut, packer);
-        eprintln!("tree {}", tree.as_ref().map_or(0, |t| t.nodes.len()));
         if let Some(tree) = tree {
             record.claim(self.certificate(customers, Some(tree)));
         }

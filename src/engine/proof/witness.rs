@@ -17,8 +17,11 @@ use crate::problem::{Problem, RowKind};
 /// Below what any customer is worth: whoever has this price must be taken.
 const FORCED: i64 = 1 << 50;
 
+/// Differences of so many times half the largest are tried to be left out.
+const HALVINGS: [u32; 5] = [1, 2, 3, 5, 8];
+
 /// What is checked: that no plan below the target is here.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Check {
     /// At the end of a node.
     End(usize),
@@ -50,6 +53,8 @@ struct Witness<'w> {
     hints: Vec<Hint>,
     /// What is to be checked.
     waiting: Vec<Check>,
+    /// What is closed, with the prices that do it.
+    closed: HashMap<Check, Vec<i64>>,
 }
 
 /// A tree whose leaves all prove that no plan loses less than the target. `list` has all options that a better plan may
@@ -85,6 +90,7 @@ pub fn tree_of(
         packer,
         hints: vec![Hint::default(); list.reps.len()],
         waiting: Vec::new(),
+        closed: HashMap::new(),
     };
     for &group in witness.group.iter().flatten() {
         witness.known[group as usize] = true;
@@ -131,18 +137,43 @@ fn decide(list: &Shortlist, marks: &mut Marks, fix: Fix, holds: bool) {
 }
 
 impl Witness<'_> {
-    /// Adds fixes until a check is closed.
+    /// Adds fixes until a check is closed, and keeps the prices that close it.
     fn close(&mut self, check: Check) -> bool {
         loop {
             let (marks, prices) = self.case(check);
-            let Some(bound) = self.bound(&marks, &prices) else { return true };
-            if bound >= self.target {
+            if self.closes(&marks, self.top) {
+                self.closed.insert(check, self.top.to_vec());
+                return true;
+            }
+            if self.closes(&marks, &prices) {
+                let prices = self.shortened(&marks, prices);
+                self.closed.insert(check, prices);
                 return true;
             }
             if !self.add_violated(check, &marks, &prices) {
                 return false;
             }
         }
+    }
+
+    /// Prices of which fewer differ from those at the top, and that close the same leaf.
+    fn shortened(&mut self, marks: &Marks, prices: Vec<i64>) -> Vec<i64> {
+        let difference = |x: usize| prices[x].abs_diff(self.top[x]);
+        let largest = (0..prices.len()).map(difference).max().unwrap_or(0);
+        for halvings in HALVINGS {
+            let least = largest >> halvings;
+            let fewer: Vec<i64> =
+                (0..prices.len()).map(|x| if difference(x) <= least { self.top[x] } else { prices[x] }).collect();
+            if self.closes(marks, &fewer) {
+                return fewer;
+            }
+        }
+        prices
+    }
+
+    /// Whether no plan below the target has these marks, by these prices.
+    fn closes(&mut self, marks: &Marks, prices: &[i64]) -> bool {
+        self.bound(marks, prices).is_none_or(|bound| bound >= self.target)
     }
 
     /// The nodes from one up to the root, each with its parent's split on the way, if any.
@@ -430,7 +461,8 @@ impl Witness<'_> {
     /// The leaf of a check, with the prices that differ from those at the top.
     fn leaf(&self, check: Check) -> TreeNode {
         let list = self.list;
-        let (marks, mut prices) = self.case(check);
+        let (marks, _) = self.case(check);
+        let mut prices = self.closed.get(&check).map_or(self.top, |prices| prices).to_vec();
         for (x, customer) in list.customers.iter().enumerate() {
             let groups = customer.groups.iter().map(|&group| marks.groups[group as usize]);
             let idle = customer.idle.is_some() && !marks.visited[x];
