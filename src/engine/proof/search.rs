@@ -2,7 +2,7 @@
 
 use super::ascent::{Ascent, Course, Prices};
 use super::blocks;
-use super::branch::Branching;
+use super::branch::{Branching, Node};
 use super::marks::Marks;
 use super::packing::Packer;
 use super::repair::{Packings, Repair};
@@ -47,6 +47,19 @@ pub fn prove(
 ) {
     if let Some(proof) = Proof::new(instance, problem, settings, record) {
         proof.run(record, control);
+    }
+}
+
+/// A search that came to its end: no plan loses less than the cut.
+struct Finished {
+    nodes: Vec<Node>,
+    cut: i64,
+}
+
+impl Finished {
+    /// Whether its certificate is a matter of a moment.
+    fn is_quick(&self, list: &Shortlist) -> bool {
+        self.nodes.len() * list.minutes.len() <= QUICK
     }
 }
 
@@ -220,7 +233,6 @@ impl<'p> Proof<'p> {
     /// close to the best.
     fn search(&self, root: &Prices, record: &mut Record<'_>, control: &mut Control<'_>) {
         let should_stop = control.should_stop;
-        let width = self.settings.width();
         let list = &self.list;
         let grain = list.denominator.saturating_mul(self.problem.granularity().max(1));
         let gap = match self.target(record) {
@@ -228,20 +240,17 @@ impl<'p> Proof<'p> {
             target => target - root.bound,
         };
         let mut step = (gap / PARTS).max(grain);
-        let mut looked = 0;
         let minutes_only = self.problem.rows.len() == list.reps.len();
         let most_nodes = if minutes_only { MOST_PRICES / list.customers.len().max(1) } else { SIDE_NODES };
-        let mut proven: Option<(Vec<super::branch::Node>, i64)> = None;
+        let mut looked = 0;
+        // The last search that came to its end, and the last whose certificate is a matter of a moment.
+        let mut finished: Vec<Finished> = Vec::new();
         loop {
             let mut target = self.target(record);
             let mut cut = target.min(root.bound.saturating_add(step));
-            let mut branching = Branching::new(list, width, root.clone());
-            while !branching.is_done() {
-                let enough = if target == NO_TARGET { NO_PLAN_NODES.min(most_nodes) } else { most_nodes };
-                if should_stop().is_some() || looked + branching.looked >= enough {
-                    self.certify_tree(root, proven, record);
-                    return;
-                }
+            let mut branching = Branching::new(list, self.settings.width(), root.clone());
+            let enough = |target| if target == NO_TARGET { NO_PLAN_NODES.min(most_nodes) } else { most_nodes };
+            while !branching.is_done() && should_stop().is_none() && looked + branching.looked < enough(target) {
                 cut = branching.step(cut, &mut |plan| {
                     self.offer(plan, "tree", record, control);
                     target = self.target(record);
@@ -249,23 +258,32 @@ impl<'p> Proof<'p> {
                 });
             }
             looked += branching.looked;
-            if branching.stuck > 0 {
-                self.certify_tree(root, proven, record);
-                return;
+            let ended = branching.is_done() && branching.stuck == 0;
+            if ended {
+                finished.retain(|finished| finished.is_quick(list));
+                finished.push(Finished { nodes: branching.tree, cut });
+                record.report(Some(self.bound(cut - 1)), "tree", control);
             }
-            proven = Some((branching.tree, cut));
-            record.report(Some(self.bound(cut - 1)), "tree", control);
-            if cut >= target || record.is_enough(self.bound(cut - 1)) {
-                self.certify_tree(root, proven, record);
-                return;
+            if !ended || cut >= target || record.is_enough(self.bound(cut - 1)) {
+                break;
             }
             step = step.saturating_add((step / 2).max(grain));
         }
+        if should_stop().is_none()
+            && let Some(last) = finished.last()
+        {
+            self.certify(root, last, &|| should_stop().is_some(), record);
+        }
+        if should_stop().is_some()
+            && let Some(last) = finished.iter().rfind(|finished| finished.is_quick(list))
+        {
+            self.certify(root, last, &|| false, record);
+        }
     }
 
-    /// The tree as a certificate, checked by the verifier's own arithmetic.
-    fn certify_tree(&self, root: &Prices, proven: Option<(Vec<super::branch::Node>, i64)>, record: &mut Record<'_>) {
-        let Some((nodes, cut)) = proven else { return };
+    /// The tree of a search as a certificate, checked by the verifier's own arithmetic.
+    fn certify(&self, root: &Prices, finished: &Finished, should_stop: &dyn Fn() -> bool, record: &mut Record<'_>) {
+        let Finished { nodes, cut } = finished;
         let problem = self.problem;
         // All options that a better plan may have, not only those of the search.
         let theta = (self.target(record) - 1).max(self.theta);
@@ -282,16 +300,18 @@ impl<'p> Proof<'p> {
             .map(|customer| list.largest[customer.index as usize] - customers[customer.index as usize])
             .collect();
         // The same loss in terms of both lists, whose reps may have other units.
-        let cut = i128::from(cut) + list.sum - self.list.sum;
+        let cut = i128::from(*cut) + list.sum - self.list.sum;
         let Ok(cut) = i64::try_from(cut) else { return };
         let packer = Packer::new(self.settings.width());
         let tree: Option<Tree> =
-            witness::tree_of((self.instance, problem), &list, &top, (&self.list, &nodes), cut, packer);
+            witness::tree_of((self.instance, problem), &list, &top, (&self.list, nodes), cut, packer, should_stop);
         if let Some(tree) = tree {
             record.claim(self.certificate(customers, Some(tree)));
         }
     }
 }
 
+/// Nodes times options of a search whose certificate is found in a moment.
+const QUICK: usize = 100_000;
 /// Up to so many options all that a better plan may have are on the list at once.
 const SMALL: usize = 50_000;

@@ -59,7 +59,7 @@ struct Witness<'w> {
 
 /// A tree whose leaves all prove that no plan loses less than the target. `list` has all options that a better plan may
 /// have, `searched` those of the search; `top` are the prices at the top of the certificate, of `list`'s customers.
-/// `None` where a leaf cannot be closed without what the search left out.
+/// `None` where a leaf cannot be closed without what the search left out, or it is told to stop.
 pub fn tree_of(
     (instance, problem): (&Instance, &Problem),
     list: &Shortlist,
@@ -67,6 +67,7 @@ pub fn tree_of(
     (searched, tree): (&Shortlist, &[Node]),
     target: i64,
     packer: Packer,
+    should_stop: &dyn Fn() -> bool,
 ) -> Option<Tree> {
     let place: HashMap<u32, u32> = (0..).zip(&list.customers).map(|(x, customer)| (customer.index, x)).collect();
     let group_of = |group: &super::shortlist::Group| {
@@ -104,7 +105,7 @@ pub fn tree_of(
     }
     witness.waiting.reverse();
     while let Some(check) = witness.waiting.pop() {
-        if !witness.close(check) {
+        if should_stop() || !witness.close(check) {
             return None;
         }
     }
@@ -139,12 +140,16 @@ fn decide(list: &Shortlist, marks: &mut Marks, fix: Fix, holds: bool) {
 impl Witness<'_> {
     /// Adds fixes until a check is closed, and keeps the prices that close it.
     fn close(&mut self, check: Check) -> bool {
-        loop {
-            let (marks, prices) = self.case(check);
+        // Many a fix shows at the prices at the top already, which need not be written.
+        if !matches!(check, Check::End(_)) {
+            let (marks, _) = self.case(check);
             if self.closes(&marks, self.top) {
                 self.closed.insert(check, self.top.to_vec());
                 return true;
             }
+        }
+        loop {
+            let (marks, prices) = self.case(check);
             if self.closes(&marks, &prices) {
                 let prices = self.shortened(&marks, prices);
                 self.closed.insert(check, prices);
