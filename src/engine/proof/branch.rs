@@ -193,15 +193,7 @@ impl<'l> Worker<'l> {
     fn look(&mut self, list: &Shortlist, task: Task, target: i64, make_plan: bool) -> Outcome {
         let Task { id, mut marks, mut prices } = task;
         let mut outcome = Outcome { id, fixes: Vec::new(), prices: Vec::new(), fate: Fate::Stuck, plan: None };
-        for (x, customer) in list.customers.iter().enumerate() {
-            // Where nothing else is left, the price is what that loses.
-            if let Some((loss, _)) = customer.idle
-                && !marks.visited[x]
-                && customer.groups.iter().all(|&group| marks.groups[group as usize] == Mark::Out)
-            {
-                prices.prices[x] = prices.prices[x].max(i64::from(loss));
-            }
-        }
+        price_idle(list, &marks, &mut prices);
         self.ascent.climb(&mut prices, &marks, target, COURSE, &mut |_, _| true);
         if prices.bound >= target {
             outcome.fate = Fate::Closed(prices.prices);
@@ -223,6 +215,7 @@ impl<'l> Worker<'l> {
             Some((group, given_first)) => outcome.fate = Fate::Split { group, given_first, marks, prices },
             None => {
                 // Everybody is decided: the packings are a plan, and their bound is what it loses.
+                price_idle(list, &marks, &mut prices);
                 self.ascent.climb(&mut prices, &marks, target, COURSE, &mut |_, _| true);
                 if prices.bound >= target {
                     outcome.fate = Fate::Closed(prices.prices);
@@ -293,6 +286,18 @@ impl<'l> Worker<'l> {
             marks.conclude(list, x);
         }
         contradiction
+    }
+}
+
+/// Whoever has nothing left but to be without a visit has what that loses as a price at least.
+fn price_idle(list: &Shortlist, marks: &Marks, prices: &mut Prices) {
+    for (x, customer) in list.customers.iter().enumerate() {
+        if let Some((loss, _)) = customer.idle
+            && !marks.visited[x]
+            && customer.groups.iter().all(|&group| marks.groups[group as usize] == Mark::Out)
+        {
+            prices.prices[x] = prices.prices[x].max(i64::from(loss));
+        }
     }
 }
 
