@@ -12,6 +12,7 @@ mod infeasible;
 pub mod prices;
 #[cfg(feature = "exact")]
 mod program;
+#[cfg(feature = "exact")]
 mod proof;
 mod record;
 mod repair;

@@ -2,10 +2,14 @@
 //!
 //! A block is small enough for branch and bound to find its best plan nearly always, in hundredths of a second.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
 use rayon::prelude::*;
 
 use super::ascent::{Ascent, Course, Prices};
 use super::branch::Branching;
+use super::marks::Marks;
 use super::repair::Packings;
 use super::shortlist::Shortlist;
 use crate::engine::prices::wide::Width;
@@ -27,7 +31,7 @@ struct Better {
 
 /// The reps around each rep: those with whom it shares most customers, itself first.
 fn neighbours(list: &Shortlist) -> Vec<Vec<usize>> {
-    let mut shared: Vec<std::collections::HashMap<usize, u32>> = vec![Default::default(); list.reps.len()];
+    let mut shared: Vec<HashMap<usize, u32>> = vec![Default::default(); list.reps.len()];
     for customer in &list.customers {
         for &a in &customer.groups {
             for &b in customer.groups.iter().filter(|&&b| b != a) {
@@ -36,9 +40,9 @@ fn neighbours(list: &Shortlist) -> Vec<Vec<usize>> {
             }
         }
     }
-    let order = |(rep, shared): (usize, std::collections::HashMap<usize, u32>)| {
+    let order = |(rep, shared): (usize, HashMap<usize, u32>)| {
         let mut others: Vec<(u32, usize)> = shared.into_iter().map(|(other, count)| (count, other)).collect();
-        others.sort_unstable_by_key(|&(count, other)| (std::cmp::Reverse(count), other));
+        others.sort_unstable_by_key(|&(count, other)| (Reverse(count), other));
         std::iter::once(rep).chain(others.into_iter().map(|(_, other)| other)).collect()
     };
     shared.into_iter().enumerate().map(order).collect()
@@ -138,24 +142,21 @@ fn solve(
         hints: vec![Default::default(); block.len()],
         often: vec![0.0; part.groups.len() + part.customers.len()],
     };
-    let marks = super::marks::Marks::none(&part);
-    let mut target = loss;
-    Ascent::new(&part, width, false).climb(&mut root, &marks, target, COURSE, &mut |_, _| true);
-    if root.bound >= target {
+    let marks = Marks::none(&part);
+    Ascent::new(&part, width, false).climb(&mut root, &marks, loss, COURSE, &mut |_, _| true);
+    if root.bound >= loss {
         return None;
     }
     // First only what is a little above the bound: there the search is short, and what it finds is the best.
     let mut best: Option<Packings> = None;
     let mut share = 8;
     while share > 0 {
-        let cut = root.bound + (target - root.bound) / share;
+        let mut cut = root.bound + (loss - root.bound) / share;
         let mut branching = Branching::new(&part, width, root.clone());
-        let mut now = cut;
         while !branching.is_done() && branching.looked < NODES {
-            now = branching.step(now, &mut |plan: &Packings| {
-                let better = plan.loss;
+            cut = branching.step(cut, &mut |plan: &Packings| {
                 best = Some(Packings { loss: plan.loss, options: plan.options.clone() });
-                better
+                plan.loss
             });
         }
         if best.is_some() {
@@ -164,7 +165,6 @@ fn solve(
         if !branching.is_done() {
             return None;
         }
-        target = target.min(loss);
         share /= 2;
     }
     let best = best?;

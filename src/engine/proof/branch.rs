@@ -72,7 +72,8 @@ struct Outcome {
 }
 
 enum Fate {
-    Closed(Vec<i64>),
+    /// These prices prove the target, or the loss of the plan that was found.
+    Closed(Prices),
     Split {
         group: u32,
         given_first: bool,
@@ -138,8 +139,9 @@ impl<'l> Branching<'l> {
             self.tree[id].fixes = fixes;
             self.tree[id].prices = prices;
             self.tree[id].end = match fate {
-                Fate::Closed(prices) => End::Closed(prices),
-                Fate::Stuck => {
+                Fate::Closed(prices) if prices.bound >= target => End::Closed(prices.prices),
+                // A plan that is not taken, or is worth less than the minutes say, proves nothing.
+                Fate::Closed(_) | Fate::Stuck => {
                     self.stuck += 1;
                     End::Open
                 }
@@ -196,7 +198,7 @@ impl<'l> Worker<'l> {
         price_idle(list, &marks, &mut prices);
         self.ascent.climb(&mut prices, &marks, target, COURSE, &mut |_, _| true);
         if prices.bound >= target {
-            outcome.fate = Fate::Closed(prices.prices);
+            outcome.fate = Fate::Closed(prices);
             return outcome;
         }
         let contradiction = self.fix(list, &mut prices, &mut marks, target, &mut outcome.fixes);
@@ -217,15 +219,11 @@ impl<'l> Worker<'l> {
                 // Everybody is decided: the packings are a plan, and their bound is what it loses.
                 price_idle(list, &marks, &mut prices);
                 self.ascent.climb(&mut prices, &marks, target, COURSE, &mut |_, _| true);
-                if prices.bound >= target {
-                    outcome.fate = Fate::Closed(prices.prices);
-                } else {
+                if prices.bound < target {
                     outcome.plan = self.repair.plan(list, &prices, &marks);
-                    if outcome.plan.as_ref().is_some_and(|plan| plan.loss <= prices.bound) {
-                        // Once this plan is known, its loss is the target at most.
-                        outcome.fate = Fate::Closed(prices.prices);
-                    }
                 }
+                // Once the plan is known, its loss is the target at most.
+                outcome.fate = Fate::Closed(prices);
             }
         }
         outcome

@@ -7,7 +7,7 @@
 //! 5. The prices, and the tree of the search, are written as a certificate (`witness`), which the verifier's own
 //!    arithmetic checks before anything is claimed.
 //!
-//! All numbers are whole, the order of the search is the same on every machine and with any number of threads.
+//! All numbers that prove something are whole, and the order of the search is the same on every machine and with any number of threads.
 //! See `models/prices.md`, section 10.
 
 mod ascent;
@@ -18,6 +18,10 @@ mod packing;
 mod repair;
 mod search;
 mod shortlist;
+mod table;
+mod tangents;
+#[cfg(test)]
+mod theorems;
 mod witness;
 
 pub use search::prove;

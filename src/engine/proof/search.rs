@@ -285,14 +285,18 @@ impl<'p> Proof<'p> {
     fn certify(&self, root: &Prices, finished: &Finished, should_stop: &dyn Fn() -> bool, record: &mut Record<'_>) {
         let Finished { nodes, cut } = finished;
         let problem = self.problem;
-        // All options that a better plan may have, not only those of the search.
-        let theta = (self.target(record) - 1).max(self.theta);
-        if theta >= LOSS_LIMIT {
+        // All options that the certificate's `fix` leaves, not only those of the search.
+        let unusable = i64::try_from(self.list.unusable).unwrap_or(NO_TARGET);
+        let target = self.target(record);
+        if target >= LOSS_LIMIT {
             return;
         }
+        let theta = target.saturating_add(unusable - 1).max(self.theta);
         let Some(list) = Shortlist::of(problem, self.list.denominator, self.list.row_prices.clone(), theta) else {
             return;
         };
+        // With more options fewer minutes may be unusable.
+        let Ok(cut) = i64::try_from(i128::from(cut) + list.sum - self.list.sum) else { return };
         let customers = self.customer_prices(root);
         let top: Vec<i64> = list
             .customers

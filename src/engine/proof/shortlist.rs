@@ -17,14 +17,19 @@ pub const LOSS_LIMIT: i64 = 1 << 29;
 /// Options of more minutes, two years without a break, are not for this search.
 const MOST_MINUTES: i64 = 1 << 20;
 
+/// Nor are reps whose options, the longest of each customer, take more together.
+const MOST_LOAD: i64 = 1 << 27;
+
 /// The options that lose at most so much, and what else a proof needs to know of the problem.
 pub struct Shortlist {
     /// D: units per cent.
     pub denominator: i64,
     /// Price of each row of the problem, in units per unit of the row.
     pub row_prices: Vec<i64>,
-    /// U: D times the bound by these prices, less the price of minutes that no plan can use.
+    /// U: D times the bound by these prices, less `unusable`.
     pub sum: i128,
+    /// The price of minutes that no plan can use, because all options are longer by whole units.
+    pub unusable: i128,
     /// Largest reduced value of each customer of the problem.
     pub largest: Vec<i64>,
     /// The customers who have an option by a rep on the list.
@@ -123,6 +128,7 @@ impl Shortlist {
         let mut list = Shortlist {
             denominator,
             sum,
+            unusable: 0,
             largest: found.iter().map(|found| found.largest).collect(),
             customers: Vec::new(),
             reps: Vec::new(),
@@ -176,6 +182,9 @@ impl Shortlist {
                 groups: start..list.groups.len(),
             });
         }
+        if !list.fits() {
+            return None;
+        }
         list.divide_minutes();
         for x in 0..list.customers.len() {
             let mut groups = std::mem::take(&mut list.customers[x].groups);
@@ -183,6 +192,14 @@ impl Shortlist {
             list.customers[x].groups = groups;
         }
         Some(list)
+    }
+
+    /// Whether sums and products of minutes, prices and losses fit into 64 bits.
+    fn fits(&self) -> bool {
+        let longest = |group: &Group| i64::from(self.minutes[group.end as usize - 1]);
+        let load = |rep: &Rep| self.groups[rep.groups.clone()].iter().map(longest).sum::<i64>();
+        let paid: i128 = self.reps.iter().map(|rep| i128::from(rep.price) * i128::from(rep.capacity)).sum();
+        paid < 1 << 60 && self.reps.iter().all(|rep| rep.price < 1 << 40 && load(rep) < MOST_LOAD)
     }
 
     /// Counts a rep's minutes in the largest unit that divides all its options; what is left of the hours is lost to
@@ -196,7 +213,9 @@ impl Shortlist {
                     self.minutes[option] /= unit;
                 }
                 let unit = i64::from(unit);
-                self.sum -= i128::from(rep.price) * i128::from(rep.capacity.rem_euclid(unit));
+                let unusable = i128::from(rep.price) * i128::from(rep.capacity.rem_euclid(unit));
+                self.sum -= unusable;
+                self.unusable += unusable;
                 rep.capacity = rep.capacity.div_euclid(unit);
                 rep.price *= unit;
             }
@@ -209,6 +228,7 @@ impl Shortlist {
             denominator: self.denominator,
             row_prices: self.row_prices.clone(),
             sum: 0,
+            unusable: 0,
             largest: Vec::new(),
             customers: Vec::new(),
             reps: Vec::new(),
