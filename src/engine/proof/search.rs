@@ -295,8 +295,6 @@ impl<'p> Proof<'p> {
         let Some(list) = Shortlist::of(problem, self.list.denominator, self.list.row_prices.clone(), theta) else {
             return;
         };
-        // With more options fewer minutes may be unusable.
-        let Ok(cut) = i64::try_from(i128::from(cut) + list.sum - self.list.sum) else { return };
         let customers = self.customer_prices(root);
         let top: Vec<i64> = list
             .customers
