@@ -422,7 +422,7 @@ fn the_tree_of_a_search_proves_its_cut_to_the_verifier_and_not_with_a_leafs_pric
         let packer = Packer::new(Width::detect());
         let shifted = i64::try_from(i128::from(cut) + list.sum - searched.sum).expect("small numbers");
         let nodes = (&searched, &branching.tree[..]);
-        let Some(tree) = tree_of((&case.instance, problem), &list, &top, nodes, shifted, packer) else {
+        let Some(tree) = tree_of((&case.instance, problem), &list, &top, nodes, shifted, packer, &|| false) else {
             assert!(is_partial, "seed {}", case.seed);
             continue;
         };
