@@ -3,7 +3,7 @@
 //! Sizes are 100x5, 200x5, 500x10, 1000x20, 5000x50; problems are those of types c, d and e of the literature, where they
 //! lie beside the project. Whatever is searched has the same limit of time (10 seconds unless said), and HiGHS alone the
 //! same on the same program. Every certificate is verified, by the document that leaves the program.
-#![allow(clippy::print_stdout)]
+#![allow(clippy::print_stdout, clippy::print_stderr)]
 
 #[path = "engines/answer.rs"]
 #[allow(dead_code)]
