@@ -316,3 +316,62 @@ fn lock(dice: &mut Dice, data: &Data, c: usize) -> Option<Value> {
     }
     (lock != json!({})).then_some(lock)
 }
+
+/// A random instance in which several reps with little time compete for customers, most of whom must be visited once:
+/// prices prove little here, and knapsacks not everything.
+pub fn random_contest(seed: u64) -> Value {
+    let mut dice = Dice::new(seed);
+    loop {
+        let instance = contest(&mut dice, seed);
+        if Problem::read(&instance).choices() <= MOST_CHOICES {
+            return instance;
+        }
+    }
+}
+
+fn contest(dice: &mut Dice, seed: u64) -> Value {
+    let (reps, customers) = dice.pick(&[(2, 12), (2, 14), (3, 8), (3, 9), (4, 7)]);
+    // Few different values make many plans equally good.
+    let unit = dice.pick(&[1, 1, 1, 100]);
+    let (once, shared) = (dice.chance(70), dice.chance(25));
+    let mut needed = 0;
+    let customers: Vec<Value> = (0..customers)
+        .map(|customer| {
+            let exactly = once || dice.chance(60);
+            let most = if exactly { 1 } else { dice.pick(&[1, 2, 3]) };
+            let mut coverage = Vec::new();
+            for rep in 0..reps {
+                let minutes = dice.whole(5, 60);
+                needed += minutes;
+                let mut worth = 0;
+                let mut revenue = vec![json!(0)];
+                for _ in 0..most {
+                    worth += unit * dice.whole(2, 2000 / unit);
+                    revenue.push(hundredths(worth));
+                }
+                coverage.push(json!({ "rep": format!("r{rep}"), "minutes_per_visit": minutes, "revenue": revenue }));
+            }
+            let least = i64::from(exactly);
+            json!({ "id": format!("c{customer}"), "visits": { "min": least, "max": most }, "coverage": coverage })
+        })
+        .collect();
+    // What a visit to everybody takes on average, and a little less: the best rep for it often needs less.
+    let each = needed / (reps * reps);
+    let reps: Vec<Value> = (0..reps)
+        .map(|rep| {
+            let mut rep = json!({ "id": format!("r{rep}"), "minutes": each * dice.whole(75, 95) / 100 });
+            if shared && dice.chance(30) {
+                rep["max_customers"] = json!(customers.len() as i64 / reps + dice.whole(0, 1));
+            }
+            rep
+        })
+        .collect();
+    let mut model = json!({ "format": "visitplan-model/1", "name": "contest", "channels": "field" });
+    if shared {
+        model["rules"] = json!([{ "max_visits": { "visits": customers.len() as i64 + dice.whole(0, 2) } }]);
+    }
+    json!({
+        "format": "visitplan-instance/1", "name": format!("Contest {seed}"), "reps": reps, "customers": customers,
+        "model": model,
+    })
+}

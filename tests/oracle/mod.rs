@@ -29,5 +29,5 @@ mod numbers;
 mod options;
 
 pub use enumerate::{Answer, Problem, Row, assess, enumerate};
-pub use instance::random_instance;
+pub use instance::{random_contest, random_instance};
 pub use options::Choice;
