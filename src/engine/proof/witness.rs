@@ -305,6 +305,10 @@ impl Witness<'_> {
     /// Marks fixes above a check as needed where its packings do what the search had excluded, and has them checked.
     /// Says whether there are any.
     fn add_violated(&mut self, check: Check, marks: &Marks, prices: &[i64]) -> bool {
+        if matches!(check, Check::Extra(_)) {
+            // Shown by the prices at the top alone, or not at all.
+            return false;
+        }
         let (list, searched) = (self.list, self.searched);
         let mut taken: Vec<Vec<u32>> = vec![Vec::new(); list.customers.len()];
         for &option in self.hints.iter().flat_map(|hint| &hint.options) {
