@@ -58,6 +58,16 @@ pub enum Solver {
     Highs,
 }
 
+impl Solver {
+    /// All of them, as the table calls them.
+    pub const ALL: [(&str, Solver); 2] = [("prices", Solver::Prices), ("HiGHS alone", Solver::Highs)];
+
+    /// Whether its bound follows from prices that were checked in integers.
+    pub fn is_certified(self) -> bool {
+        self == Solver::Prices
+    }
+}
+
 impl Arguments {
     /// Every family in every size that is asked for.
     pub fn sizes(&self) -> Vec<(Family, u32, u32)> {

@@ -78,7 +78,7 @@ fn read(path: &Path) -> (Instance, Problem) {
 
 fn run(arguments: &Arguments) {
     let folder = tempfile::tempdir().expect("a folder for instances");
-    let rivals = Rival::all(arguments);
+    let rivals = Rival::all(&Solver::ALL, &arguments.rivals);
     println!("{}, {} threads, a limit of {} s a solver", machine(), arguments.threads, arguments.limit);
     let table = Table::new(rivals.iter().map(|rival| rival.name.clone()).collect());
     table.head();
@@ -101,7 +101,8 @@ fn run(arguments: &Arguments) {
             }
             options.push(problem.choice_count());
             drop(problem);
-            let answers: Vec<Answer> = rivals.iter().map(|rival| rival.run(&path, &exported, arguments)).collect();
+            let answers: Vec<Answer> =
+                rivals.iter().map(|rival| rival.run(&path, &exported, arguments.limit, arguments.threads)).collect();
             runs.push(compare::rows(&rivals, &answers));
         }
         options.sort_unstable();

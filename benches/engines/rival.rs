@@ -6,8 +6,10 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
+use clap::ValueEnum;
+
 use super::answer::Answer;
-use super::arguments::{Arguments, Solver};
+use super::arguments::Solver;
 
 /// What reading the data and heeding the limit may take beyond the limit, as a multiple of it, and in seconds.
 const PATIENCE: (f64, f64) = (2.0, 60.0);
@@ -26,11 +28,10 @@ enum How {
 }
 
 impl Rival {
-    /// The price engine, HiGHS, and what else is asked for.
-    pub fn all(arguments: &Arguments) -> Vec<Rival> {
-        let ours = [("prices", Solver::Prices), ("HiGHS alone", Solver::Highs)];
-        let ours = ours.into_iter().map(|(name, solver)| Rival { name: name.to_owned(), how: How::Ours(solver) });
-        ours.chain(arguments.rivals.iter().map(|command| Rival::of(command))).collect()
+    /// The solvers of this program, and commands.
+    pub fn all(ours: &[(&str, Solver)], commands: &[String]) -> Vec<Rival> {
+        let ours = ours.iter().map(|&(name, solver)| Rival { name: name.to_owned(), how: How::Ours(solver) });
+        ours.chain(commands.iter().map(|command| Rival::of(command))).collect()
     }
 
     /// By its command, with a name before it or that of its program.
@@ -44,7 +45,7 @@ impl Rival {
 
     /// Whether its bound follows from prices that were checked in integers.
     pub fn is_certified(&self) -> bool {
-        matches!(self.how, How::Ours(Solver::Prices))
+        matches!(self.how, How::Ours(solver) if solver.is_certified())
     }
 
     /// Whether it reads what `--export` writes.
@@ -52,17 +53,16 @@ impl Rival {
         matches!(&self.how, How::Command(command) if command.contains("$OPTIONS"))
     }
 
-    /// Runs it on an instance file.
-    pub fn run(&self, instance: &Path, options: &Path, arguments: &Arguments) -> Answer {
-        let (limit, threads) = (arguments.limit.to_string(), arguments.threads.to_string());
+    /// Runs it on an instance file, for so many seconds and on so many threads.
+    pub fn run(&self, instance: &Path, options: &Path, seconds: f64, threads: usize) -> Answer {
+        let (limit, threads) = (seconds.to_string(), threads.to_string());
         let mut command = match &self.how {
             How::Ours(solver) => {
-                let solver = match solver {
-                    Solver::Prices => "prices",
-                    Solver::Highs => "highs",
-                };
+                let solver = solver.to_possible_value().expect("a name");
                 let mut command = Command::new(std::env::current_exe().expect("this program"));
-                command.args(["--alone", solver, "--limit", &limit, "--threads", &threads, "--file"]).arg(instance);
+                command
+                    .args(["--alone", solver.get_name(), "--limit", &limit, "--threads", &threads, "--file"])
+                    .arg(instance);
                 command
             }
             How::Command(text) => {
@@ -75,7 +75,7 @@ impl Rival {
             }
         };
         // What a process leaves behind that was ended goes with the folder.
-        self.listen(command.env("TMPDIR", options.parent().unwrap_or(options)), arguments.limit)
+        self.listen(command.env("TMPDIR", options.parent().unwrap_or(options)), seconds)
     }
 
     /// Runs the command, and ends it where it does not heed the limit.

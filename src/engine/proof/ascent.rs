@@ -4,6 +4,8 @@
 //! and falls while more than one do: subgradient steps towards a known plan's loss (Polyak 1969), along a direction that
 //! remembers the last ones (Camerini, Fratta & Maffioli 1975).
 
+use std::collections::HashMap;
+
 use rayon::prelude::*;
 
 use super::marks::Marks;
@@ -29,6 +31,16 @@ pub struct Prices {
     pub hints: Vec<Hint>,
     /// How often each group was taken lately, from 0 to 1; the customers' options without a rep after the groups.
     pub often: Vec<f32>,
+}
+
+impl Prices {
+    /// Prices of another list's customers for this one; what nobody paid is nothing.
+    pub fn like(list: &Shortlist, (other, prices): (&Shortlist, &Prices)) -> Prices {
+        let known: HashMap<u32, i64> =
+            other.customers.iter().map(|customer| customer.index).zip(prices.prices.iter().copied()).collect();
+        let price = |customer: &Customer| known.get(&customer.index).copied().unwrap_or(0);
+        Prices { prices: list.customers.iter().map(price).collect(), ..Ascent::first(list) }
+    }
 }
 
 /// How an ascent goes.

@@ -13,10 +13,12 @@
 mod ascent;
 mod blocks;
 mod branch;
+mod closing;
+mod listed;
 mod marks;
 mod packing;
 mod repair;
-mod search;
+mod root;
 mod shortlist;
 mod table;
 mod tangents;
@@ -24,4 +26,4 @@ mod tangents;
 mod theorems;
 mod witness;
 
-pub use search::prove;
+pub use root::prove;

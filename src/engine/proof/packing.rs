@@ -7,7 +7,7 @@
 use super::marks::Mark;
 use super::shortlist::{Rep, Shortlist};
 use super::table::{MOST_REACH, Table};
-use super::tangents::{Item, SKIP, relax};
+use super::tangents::{Item, Relaxation, SKIP};
 use crate::engine::prices::wide::Width;
 
 /// What is known of a rep's packing from the last time: where to look first. Any hint gives the same cost.
@@ -35,13 +35,14 @@ pub struct Packed {
 /// A rep's problem at these prices, with what is needed to solve it again and again without allocating.
 pub struct Packer {
     items: Vec<Item>,
+    relaxation: Relaxation,
     table: Table,
 }
 
 impl Packer {
     /// A packer that computes along this path.
     pub fn new(width: Width) -> Packer {
-        Packer { items: Vec::new(), table: Table::new(width) }
+        Packer { items: Vec::new(), relaxation: Relaxation::default(), table: Table::new(width) }
     }
 
     /// The best packing of a rep; `None` where what it must take does not fit. `prices` has one per customer of the list.
@@ -57,11 +58,11 @@ impl Packer {
         if self.gather(list, own, prices, marks) > own.capacity {
             return None;
         }
-        let (tangent, fitting) = relax(list, &self.items, own, hint.multiplier);
+        let (tangent, fitting) = self.relaxation.solve(list, &self.items, own, hint.multiplier);
         hint.multiplier = tangent.multiplier;
         let bound = tangent.bound;
         if fitting.bound == bound && (fitting.multiplier == -own.price || fitting.load == own.capacity) {
-            self.choose(list, fitting.multiplier, Vec::new(), &mut hint.options);
+            choose(&self.items, self.relaxation.fitting(), &[], &mut hint.options);
             hint.missed = 0;
             return Some(Packed { cost: bound, missed: 0, exact: true });
         }
@@ -74,10 +75,10 @@ impl Packer {
         // What any packing misses the relaxation by, as far as is known.
         let mut missed = 0;
         loop {
-            match self.table.fill(list, &self.items, own, tangent.multiplier, reach) {
+            let best = self.relaxation.best();
+            match self.table.fill(list, (&self.items, best), own, tangent.multiplier, reach) {
                 Some(Some(least)) if least <= reach => {
-                    let changes = self.table.trace(least);
-                    self.choose(list, tangent.multiplier, changes, &mut hint.options);
+                    choose(&self.items, best, &self.table.trace(least), &mut hint.options);
                     hint.missed = least;
                     return Some(Packed { cost: bound + least, missed: least, exact: true });
                 }
@@ -94,7 +95,7 @@ impl Packer {
             }
         }
         if last.is_none() {
-            self.choose(list, fitting.multiplier, Vec::new(), &mut hint.options);
+            choose(&self.items, self.relaxation.fitting(), &[], &mut hint.options);
         }
         Some(Packed { cost: bound + missed, missed, exact: false })
     }
@@ -113,15 +114,18 @@ impl Packer {
     ) {
         let own = &list.reps[rep];
         let within = (packed.missed + reach).min(MOST_REACH);
-        let Some(Some(_)) = self.table.fill(list, &self.items, own, hint.multiplier, within) else { return };
+        let Some(Some(_)) = self.table.fill(list, (&self.items, self.relaxation.best()), own, hint.multiplier, within)
+        else {
+            return;
+        };
         let far = within + 1 - packed.missed;
         let mut rises = self.table.rises(packed.missed, far).into_iter().peekable();
-        for item in &self.items {
+        for (item, &best) in self.items.iter().zip(self.relaxation.best()) {
             let group = item.group as usize;
             match rises.next_if(|rise| rise.group == item.group) {
                 Some(rise) => each(group, rise.taken.max(0), if item.may_skip { rise.left.max(0) } else { far }),
                 // Anything but what the relaxation does costs too much.
-                None if item.best(list, hint.multiplier).option == SKIP => each(group, far, 0),
+                None if best == SKIP => each(group, far, 0),
                 None => each(group, 0, far),
             }
         }
@@ -172,19 +176,16 @@ impl Packer {
         }
         Some(cost + own.price * (own.capacity - load))
     }
+}
 
-    /// The options of the relaxation at a multiplier, with some changes by group.
-    fn choose(&self, list: &Shortlist, multiplier: i64, changes: Vec<(u32, u32)>, options: &mut Vec<u32>) {
-        let mut changes = changes.into_iter().peekable();
-        options.clear();
-        for item in &self.items {
-            let option = match changes.next_if(|&(group, _)| group == item.group) {
-                Some((_, option)) => option,
-                None => item.best(list, multiplier).option,
-            };
-            if option != SKIP {
-                options.push(option);
-            }
+/// What the items do by `best`, with some changes by group.
+fn choose(items: &[Item], best: &[u32], changes: &[(u32, u32)], options: &mut Vec<u32>) {
+    let mut changes = changes.iter().peekable();
+    options.clear();
+    for (item, &best) in items.iter().zip(best) {
+        let option = changes.next_if(|&&(group, _)| group == item.group).map_or(best, |&(_, option)| option);
+        if option != SKIP {
+            options.push(option);
         }
     }
 }
@@ -201,6 +202,7 @@ mod tests {
         let count = 1 + dice.below(7);
         let mut list = Shortlist {
             denominator: 1,
+            theta: i64::MAX,
             row_prices: vec![dice.below(4) as i64],
             sum: 0,
             unusable: 0,

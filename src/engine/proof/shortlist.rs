@@ -24,6 +24,8 @@ const MOST_LOAD: i64 = 1 << 27;
 pub struct Shortlist {
     /// D: units per cent.
     pub denominator: i64,
+    /// The largest loss of an option on the list.
+    pub theta: i64,
     /// Price of each row of the problem, in units per unit of the row.
     pub row_prices: Vec<i64>,
     /// U: D times the bound by these prices, less `unusable`.
@@ -51,6 +53,7 @@ pub struct Shortlist {
 }
 
 /// A customer of the shortlist.
+#[derive(Clone)]
 pub struct Customer {
     /// Index in the problem.
     pub index: u32,
@@ -63,6 +66,7 @@ pub struct Customer {
 }
 
 /// A rep of the shortlist.
+#[derive(Clone)]
 pub struct Rep {
     /// The row of the rep's minutes.
     pub row: usize,
@@ -127,6 +131,7 @@ impl Shortlist {
         let sum = capacity + found.iter().map(|found| i128::from(found.largest)).sum::<i128>();
         let mut list = Shortlist {
             denominator,
+            theta,
             sum,
             unusable: 0,
             largest: found.iter().map(|found| found.largest).collect(),
@@ -186,11 +191,7 @@ impl Shortlist {
             return None;
         }
         list.divide_minutes();
-        for x in 0..list.customers.len() {
-            let mut groups = std::mem::take(&mut list.customers[x].groups);
-            groups.sort_by_key(|&group| list.least(group as usize));
-            list.customers[x].groups = groups;
-        }
+        list.sort_groups();
         Some(list)
     }
 
@@ -222,10 +223,80 @@ impl Shortlist {
         }
     }
 
+    /// The list at the same prices, of options that lose up to so much.
+    pub fn up_to(&self, problem: &Problem, theta: i64) -> Option<Shortlist> {
+        Shortlist::of(problem, self.denominator, self.row_prices.clone(), theta)
+    }
+
+    /// The list without some groups; `None` where a customer would be left with nothing.
+    pub fn only(&self, keep: &[bool]) -> Option<Shortlist> {
+        let mut only = Shortlist {
+            denominator: self.denominator,
+            theta: self.theta,
+            row_prices: self.row_prices.clone(),
+            sum: self.sum,
+            unusable: self.unusable,
+            largest: self.largest.clone(),
+            customers: Vec::new(),
+            reps: Vec::new(),
+            groups: Vec::new(),
+            minutes: Vec::new(),
+            loss: Vec::new(),
+            choice: Vec::new(),
+            group_of: Vec::new(),
+            idle: self.idle.clone(),
+        };
+        let mut number = vec![u32::MAX; self.customers.len()];
+        for (x, customer) in self.customers.iter().enumerate() {
+            if customer.groups.iter().any(|&group| keep[group as usize]) {
+                number[x] = only.customers.len() as u32;
+                only.customers.push(Customer { groups: Vec::new(), ..customer.clone() });
+            } else {
+                // Whoever is left without a rep loses that for sure.
+                let (loss, choice) = customer.idle?;
+                only.sum -= i128::from(loss);
+                only.idle.push((customer.index, choice));
+            }
+        }
+        for rep in &self.reps {
+            let start = only.groups.len();
+            for group in rep.groups.clone().filter(|&group| keep[group]) {
+                let customer = number[self.groups[group].customer as usize];
+                only.copy(self, group, customer, self.groups[group].rep);
+            }
+            only.reps.push(Rep { groups: start..only.groups.len(), ..rep.clone() });
+        }
+        only.sort_groups();
+        Some(only)
+    }
+
+    /// Sorts the groups of each customer, least loss first.
+    fn sort_groups(&mut self) {
+        for x in 0..self.customers.len() {
+            let mut groups = std::mem::take(&mut self.customers[x].groups);
+            groups.sort_by_key(|&group| self.least(group as usize));
+            self.customers[x].groups = groups;
+        }
+    }
+
+    /// Adds a group of another list, for a customer and a rep of this one.
+    fn copy(&mut self, from: &Shortlist, group: usize, customer: u32, rep: u32) {
+        let (number, first) = (self.groups.len() as u32, self.minutes.len() as u32);
+        for option in from.groups[group].options() {
+            self.minutes.push(from.minutes[option]);
+            self.loss.push(from.loss[option]);
+            self.choice.push(from.choice[option]);
+            self.group_of.push(number);
+        }
+        self.customers[customer as usize].groups.push(number);
+        self.groups.push(Group { customer, rep, first, end: self.minutes.len() as u32 });
+    }
+
     /// The list of some reps alone: their groups of the customers that `keep` names.
     pub fn part(&self, reps: &[usize], keep: impl Fn(usize) -> bool) -> Shortlist {
         let mut part = Shortlist {
             denominator: self.denominator,
+            theta: self.theta,
             row_prices: self.row_prices.clone(),
             sum: 0,
             unusable: 0,
@@ -252,18 +323,9 @@ impl Shortlist {
                     part.customers.push(Customer { index: x, idle, groups: Vec::new(), beyond });
                     part.customers.len() as u32 - 1
                 });
-                let first = part.minutes.len() as u32;
-                for option in self.groups[group].options() {
-                    part.minutes.push(self.minutes[option]);
-                    part.loss.push(self.loss[option]);
-                    part.choice.push(self.choice[option]);
-                    part.group_of.push(part.groups.len() as u32);
-                }
-                part.customers[customer as usize].groups.push(part.groups.len() as u32);
-                part.groups.push(Group { customer, rep, first, end: part.minutes.len() as u32 });
+                part.copy(self, group, customer, rep);
             }
-            let Rep { row, capacity, price, .. } = self.reps[whole];
-            part.reps.push(Rep { row, capacity, price, groups: start..part.groups.len() });
+            part.reps.push(Rep { groups: start..part.groups.len(), ..self.reps[whole].clone() });
         }
         part
     }

@@ -4,7 +4,7 @@
 //! around the capacity (`models/prices.md`, section 10).
 
 use super::shortlist::{Rep, Shortlist};
-use super::tangents::{Best, Item, SKIP};
+use super::tangents::{Item, SKIP};
 use crate::engine::prices::wide::{Width, wide};
 
 /// Costs from here on are out of the question; twice as much still fits into 32 bits.
@@ -12,7 +12,7 @@ const NEVER: i32 = i32::MAX / 2;
 /// A table does not look further.
 pub const MOST_REACH: i64 = NEVER as i64 - 1;
 /// Cells of a table at most.
-const MOST_CELLS: usize = 1 << 20;
+const MOST_CELLS: usize = 1 << 22;
 
 /// An item with several options within reach.
 #[derive(Clone, Copy)]
@@ -78,12 +78,12 @@ impl Table {
         }
     }
 
-    /// Finds all changes that lose at most `reach`: gives the least loss, if there is any, which is the least of all
+    /// Finds all changes of what the relaxation does that lose at most `reach`: gives the least loss, if there is any, which is the least of all
     /// unless it is above `reach`. `None` where the table would be too large.
     pub fn fill(
         &mut self,
         list: &Shortlist,
-        items: &[Item],
+        items: (&[Item], &[u32]),
         own: &Rep,
         multiplier: i64,
         reach: i64,
@@ -114,17 +114,22 @@ impl Table {
     }
 
     /// Lists what each item may change; `room` is then what the relaxation uses, less than nothing.
-    fn keep(&mut self, list: &Shortlist, items: &[Item], multiplier: i64, reach: i64) {
+    fn keep(&mut self, list: &Shortlist, (items, best): (&[Item], &[u32]), multiplier: i64, reach: i64) {
         self.kept.clear();
         self.steps.clear();
         self.room = 0;
-        for item in items {
-            let best = item.best(list, multiplier);
-            self.room -= best.minutes;
+        for (item, &best) in items.iter().zip(best) {
+            let (mut best_cost, mut best_minutes) = (0, 0);
+            if best != SKIP {
+                best_minutes = i64::from(list.minutes[best as usize]);
+                best_cost = i64::from(list.loss[best as usize]) - item.price + multiplier * best_minutes;
+            }
+            self.room -= best_minutes;
             let first = self.steps.len();
             let (mut least, mut most) = (0, 0);
-            for Best { cost, option, minutes } in item.all(list, multiplier) {
-                let (cost, minutes) = (cost - best.cost, minutes - best.minutes);
+            let nothing = item.may_skip.then_some((SKIP, 0, 0));
+            for (option, cost, minutes) in nothing.into_iter().chain(item.options(list, multiplier)) {
+                let (cost, minutes) = (cost - best_cost, minutes - best_minutes);
                 if cost <= reach {
                     (least, most) = (least.min(minutes), most.max(minutes));
                     self.steps.push(Step { minutes: minutes as i32, cost: cost as i32, option });

@@ -155,7 +155,7 @@ impl Witness<'_> {
                 self.closed.insert(check, prices);
                 return true;
             }
-            if !self.add_violated(check, &marks, &prices) {
+            if !self.add_violated(check, &marks, &prices) && !self.add_all(check) {
                 return false;
             }
         }
@@ -372,6 +372,22 @@ impl Witness<'_> {
                     self.needed[at][fix] = true;
                     self.waiting.push(Check::Fix(at, fix));
                 }
+            }
+        }
+        any
+    }
+
+    /// Marks all fixes above a check as needed: where a table would be too large, all may help. Says whether there are any.
+    fn add_all(&mut self, check: Check) -> bool {
+        let (node, before) = self.place(check);
+        let nodes: Vec<usize> = self.way(node).map(|(at, _)| at).collect();
+        let mut any = false;
+        for at in nodes {
+            let fixes = if at == node { before } else { self.tree[at].fixes.len() };
+            for fix in (0..fixes).filter(|&fix| !self.needed[at][fix]).collect::<Vec<_>>() {
+                any = true;
+                self.needed[at][fix] = true;
+                self.waiting.push(Check::Fix(at, fix));
             }
         }
         any
