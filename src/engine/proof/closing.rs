@@ -153,14 +153,12 @@ impl<'p> Closing<'p> {
         }
         // The same loss in terms of both lists.
         let Ok(cut) = i64::try_from(i128::from(*cut) + whole.list.sum - left.sum) else { return };
-        let packer = Packer::new(self.settings.width());
         let tree: Option<Tree> = witness::tree_of(
             (self.instance, whole.problem),
-            &whole.list,
-            &self.top.prices,
+            (&whole.list, &self.top.prices),
             (left, nodes),
             cut,
-            packer,
+            self.settings.width(),
             should_stop,
         );
         if let Some(tree) = tree {

@@ -13,7 +13,9 @@
 mod ascent;
 mod blocks;
 mod branch;
+mod cases;
 mod closing;
+mod leaves;
 mod listed;
 mod marks;
 mod packing;

@@ -419,10 +419,10 @@ fn the_tree_of_a_search_proves_its_cut_to_the_verifier_and_not_with_a_leafs_pric
         assert_eq!(target, cut, "no plan is better than the best: seed {}", case.seed);
         let prices = Certificate::of_prices(problem, UNITS, &case.rows);
         let top = vec![0; list.customers.len()];
-        let packer = Packer::new(Width::detect());
         let shifted = i64::try_from(i128::from(cut) + list.sum - searched.sum).expect("small numbers");
         let nodes = (&searched, &branching.tree[..]);
-        let Some(tree) = tree_of((&case.instance, problem), &list, &top, nodes, shifted, packer, &|| false) else {
+        let Some(tree) = tree_of((&case.instance, problem), (&list, &top), nodes, shifted, Width::detect(), &|| false)
+        else {
             assert!(is_partial, "seed {}", case.seed);
             continue;
         };
