@@ -160,7 +160,10 @@ impl<'p> KnapsackSum<'p> {
     pub fn of(&mut self, listed: &LeafKnapsack, left: &Remaining<'_>) -> Result<Option<i128>, Unproven> {
         let (terms, changes) = (self.terms, &mut self.changes);
         self.rows.list(terms.names, &listed.shared_rows)?;
-        let changed = |customer| terms.options.groups_of(customer).iter().for_each(|&g| changes[g as usize] += 1);
+        // Where a customer has no option left the price does not matter, and what is put back later is a change of its own.
+        let changed = |customer| {
+            left.of_customer(customer).for_each(|option| changes[terms.options.group[option] as usize] += 1);
+        };
         self.customers.list(&listed.customers, changed)?;
         check_range(terms.problem, self.rows.magnitude(), self.customers.magnitude())?;
         if left.is_impossible() {
@@ -192,13 +195,13 @@ impl<'p> KnapsackSum<'p> {
             let price = i128::from(self.customers.of_customer(customer as usize));
             let same = std::iter::from_fn(|| items.next_if(|&option| options.customer[option] == customer));
             self.knapsack.add_class(std::iter::once(first).chain(same).map(|option| {
-                let choice = options.choices[option];
                 let reduced = if self.rows.is_top() {
                     self.top[option]
                 } else {
+                    let choice = options.choices[option];
                     reduced_value(problem, self.terms.scale, self.rows.now(), customer as usize, choice)
                 };
-                Item { weight: problem.minutes(choice), profit: reduced - price }
+                Item { weight: options.minutes[option], profit: reduced - price }
             }));
         }
         let (last, sure) = (&mut self.groups[group], self.knapsack.sure());

@@ -2,21 +2,20 @@
 
 use crate::problem::{Choice, Problem};
 
-/// All options of a problem, one after the other, by customer. Those by one rep are a group, and those without a rep
-/// are the last group.
+/// All options of a problem, by group and customer. Those by one rep are a group, and those without a rep are the last
+/// group.
 #[derive(Debug)]
 pub(super) struct Options {
-    /// The options, in the order of [`Problem::choices`].
+    /// The options.
     pub choices: Vec<Choice>,
     /// Whose each of them is.
     pub customer: Vec<u32>,
     /// The group of each.
     pub group: Vec<u32>,
+    /// The minutes of each.
+    pub minutes: Vec<i64>,
     /// The number of groups.
     pub groups: usize,
-    /// The groups of a customer `c` are `first_group[c] .. first_group[c + 1]` of these.
-    customer_groups: Vec<u32>,
-    first_group: Vec<u32>,
 }
 
 impl Options {
@@ -24,34 +23,21 @@ impl Options {
     pub fn of(problem: &Problem) -> Option<Options> {
         // Behind the options there are numbers for the ends of the customers' and the groups' lists.
         u32::try_from(problem.choice_count() + problem.customers() + problem.reps() + 1).ok()?;
-        let mut options = Options {
-            choices: Vec::with_capacity(problem.choice_count()),
-            customer: Vec::with_capacity(problem.choice_count()),
-            group: Vec::with_capacity(problem.choice_count()),
-            groups: problem.reps() + 1,
-            customer_groups: Vec::new(),
-            first_group: vec![0],
-        };
         let nobody = problem.reps() as u32;
+        let mut all: Vec<(u32, u32, Choice)> = Vec::with_capacity(problem.choice_count());
         for customer in 0..problem.customers() {
-            let first = options.group.len();
-            for choice in problem.choices(customer) {
-                options.choices.push(choice);
-                options.customer.push(customer as u32);
-                options.group.push(choice.lane().and_then(|lane| problem.lane(lane).rep).unwrap_or(nobody));
-            }
-            let mut groups = options.group[first..].to_vec();
-            groups.sort_unstable();
-            groups.dedup();
-            options.customer_groups.extend(groups);
-            options.first_group.push(options.customer_groups.len() as u32);
+            let group = |choice: Choice| choice.lane().and_then(|lane| problem.lane(lane).rep).unwrap_or(nobody);
+            all.extend(problem.choices(customer).map(|choice| (group(choice), customer as u32, choice)));
         }
-        Some(options)
-    }
-
-    /// The groups in which a customer has options.
-    pub fn groups_of(&self, customer: usize) -> &[u32] {
-        &self.customer_groups[self.first_group[customer] as usize..self.first_group[customer + 1] as usize]
+        // What is walked through most lies together. The order within a customer's group stays.
+        all.sort_by_key(|&(group, _, _)| group);
+        Some(Options {
+            choices: all.iter().map(|&(_, _, choice)| choice).collect(),
+            customer: all.iter().map(|&(_, customer, _)| customer).collect(),
+            group: all.iter().map(|&(group, _, _)| group).collect(),
+            minutes: all.iter().map(|&(_, _, choice)| problem.minutes(choice)).collect(),
+            groups: problem.reps() + 1,
+        })
     }
 }
 

@@ -181,13 +181,8 @@ impl<'w> Cases<'w> {
         }
     }
 
-    /// What would help: the fixes above a case that these packings, of `decided`, go against.
-    pub fn lacking<'o>(
-        &self,
-        case: Case,
-        (marks, prices): (&Marks, &[i64]),
-        packings: impl Iterator<Item = &'o [u32]>,
-    ) -> Lacking {
+    /// What would help: the fixes above a case that go against what is packed at these marks and prices.
+    pub fn lacking(&self, case: Case, (marks, prices): (&Marks, &[i64]), packed: &[bool]) -> Lacking {
         let mut lacking = Lacking::default();
         if matches!(case, Case::Extra(_)) {
             // Shown by the prices at the top alone, or not at all.
@@ -195,8 +190,8 @@ impl<'w> Cases<'w> {
         }
         let (list, searched) = (self.list, self.searched);
         let mut taken: Vec<Vec<u32>> = vec![Vec::new(); list.customers.len()];
-        for &option in packings.flatten() {
-            taken[list.customer_of(option)].push(list.group_of[option as usize]);
+        for (group, of) in list.groups.iter().enumerate().filter(|&(group, _)| packed[group]) {
+            taken[of.customer as usize].push(group as u32);
         }
         let decided = self.searched(case);
         let mut needs_extras = vec![false; list.customers.len()];

@@ -18,6 +18,7 @@ mod closing;
 mod leaves;
 mod listed;
 mod marks;
+mod memory;
 mod packing;
 mod repair;
 mod root;

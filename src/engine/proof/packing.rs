@@ -33,6 +33,7 @@ pub struct Packed {
 }
 
 /// A rep's problem at these prices, with what is needed to solve it again and again without allocating.
+#[derive(Clone)]
 pub struct Packer {
     items: Vec<Item>,
     relaxation: Relaxation,

@@ -44,6 +44,7 @@ pub struct Rise {
 }
 
 /// The table, with what it takes to fill it again and again without allocating.
+#[derive(Clone)]
 pub struct Table {
     width: Width,
     kept: Vec<Kept>,

@@ -74,7 +74,7 @@ pub struct Tangent {
 }
 
 /// The relaxations of one packing, with what it takes to find them again and again without allocating.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Relaxation {
     /// What each item does at the last multiplier at which too much was taken.
     over: Vec<u32>,

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::branch::{End, Node};
 use super::cases::{Case, Cases, Close, Lacking};
 use super::marks::{Mark, Marks};
+use super::memory::Memory;
 use super::packing::{Hint, Packer};
 use super::shortlist::Shortlist;
 use crate::certificate::Tree;
@@ -33,12 +34,15 @@ enum Outcome {
 }
 
 /// Looks at cases.
+#[derive(Clone)]
 struct Worker {
     packer: Packer,
     hints: Vec<Hint>,
+    /// The packings at the top's prices with nothing decided, and the last ones.
+    memories: [Vec<Memory>; 2],
     /// Marks as the packer is told them.
     told: Vec<Mark>,
-    /// Whether each customer is taken by some rep.
+    /// Whether each group is in its rep's packing.
     taken: Vec<bool>,
 }
 
@@ -63,13 +67,17 @@ pub fn tree_of(
         }
     }
     waiting.reverse();
-    let worker = || Worker {
+    let mut first = Worker {
         packer: Packer::new(width),
         hints: vec![Hint::default(); list.reps.len()],
+        memories: [(); 2].map(|()| vec![Memory::default(); list.reps.len()]),
         told: Vec::new(),
         taken: Vec::new(),
     };
-    let mut workers: Vec<Worker> = (0..TOGETHER).map(|_| worker()).collect();
+    first.bound(list, &Marks::none(list), top, None);
+    let [at_top, last] = &mut first.memories;
+    at_top.clone_from(last);
+    let mut workers: Vec<Worker> = vec![first; TOGETHER];
     let mut closed: HashMap<Case, Close> = HashMap::new();
     while !waiting.is_empty() {
         if should_stop() {
@@ -106,22 +114,27 @@ pub fn tree_of(
 }
 
 impl Worker {
-    /// Tries to close a case as it is.
+    /// Tries to close a case as it is, with as few prices of its own as may be.
     fn look(&mut self, cases: &Cases<'_>, case: Case, target: i64) -> Outcome {
         let (marks, prices) = cases.decided(case);
-        let list = cases.list;
-        // Many a fix shows at the prices at the top already, which need not be written.
-        if !matches!(case, Case::End(_)) && self.closes(list, &marks, cases.top, None, target) {
-            let forced = self.forced(list, &marks, cases.top, target);
-            return Outcome::Closed(Close { prices: cases.top.to_vec(), forced });
+        let (list, top) = (cases.list, cases.top);
+        // Many close at the prices at the top already, which need not be written.
+        if self.closes(list, &marks, top, None, target) {
+            let forced = self.forced(list, &marks, top, target);
+            return Outcome::Closed(Close { prices: top.to_vec(), forced });
         }
-        if self.closes(list, &marks, &prices, None, target) {
-            let forced = self.forced(list, &marks, &prices, target);
-            let prices = self.shortened(cases, &marks, prices, &forced, target);
-            return Outcome::Closed(Close { prices, forced });
+        if !self.closes(list, &marks, &prices, None, target) {
+            return Outcome::Open(cases.lacking(case, (&marks, &prices), &self.taken));
         }
-        let packings = self.hints.iter().map(|hint| &hint.options[..]);
-        Outcome::Open(cases.lacking(case, (&marks, &prices), packings))
+        let difference = |x: usize| prices[x].abs_diff(top[x]);
+        let largest = (0..prices.len()).map(difference).max().unwrap_or(0);
+        let mut few = HALVINGS.iter().map(|halvings| {
+            let least = largest >> halvings;
+            (0..prices.len()).map(|x| if difference(x) <= least { top[x] } else { prices[x] }).collect()
+        });
+        let prices = few.find(|few: &Vec<i64>| self.closes(list, &marks, few, None, target)).unwrap_or(prices);
+        let forced = self.forced(list, &marks, &prices, target);
+        Outcome::Closed(Close { prices, forced })
     }
 
     /// Whose only possibility a leaf at these prices must force, because it is not chosen for its price.
@@ -132,7 +145,7 @@ impl Worker {
             for (x, customer) in list.customers.iter().enumerate() {
                 let is = |mark: Mark| move |&group: &u32| marks.groups[group as usize] == mark;
                 let loses = customer.idle.is_some_and(|(loss, _)| i64::from(loss) > prices[x]);
-                let must = customer.groups.iter().any(is(Mark::In)) && !self.taken[x]
+                let must = customer.groups.iter().any(|&group| is(Mark::In)(&group) && !self.taken[group as usize])
                     || loses && !marks.visited[x] && customer.groups.iter().all(is(Mark::Out));
                 any |= must && !forced[x];
                 forced[x] |= must;
@@ -143,28 +156,6 @@ impl Worker {
             }
         }
         forced
-    }
-
-    /// Prices of which fewer differ from those at the top, and that close the same leaf.
-    fn shortened(
-        &mut self,
-        cases: &Cases<'_>,
-        marks: &Marks,
-        prices: Vec<i64>,
-        forced: &[bool],
-        target: i64,
-    ) -> Vec<i64> {
-        let difference = |x: usize| prices[x].abs_diff(cases.top[x]);
-        let largest = (0..prices.len()).map(difference).max().unwrap_or(0);
-        for halvings in HALVINGS {
-            let least = largest >> halvings;
-            let fewer: Vec<i64> =
-                (0..prices.len()).map(|x| if difference(x) <= least { cases.top[x] } else { prices[x] }).collect();
-            if self.closes(cases.list, marks, &fewer, Some(forced), target) {
-                return fewer;
-            }
-        }
-        prices
     }
 
     /// Whether no plan below the target has these marks, by these prices, where what is decided is forced for those
@@ -180,6 +171,23 @@ impl Worker {
         self.bound(list, marks, prices, forced).is_none_or(|bound| bound >= target)
     }
 
+    /// What the best packing of a rep costs, and who is taken; `None` where what it must take does not fit.
+    fn cost(&mut self, list: &Shortlist, rep: usize, prices: &[i64]) -> Option<i64> {
+        let known = self.memories.iter().find_map(|memories| {
+            let memory = &memories[rep];
+            memory.recall(list, rep, prices, &self.told).map(|cost| (cost, memory))
+        });
+        if let Some((cost, memory)) = known {
+            memory.taken(list, rep).for_each(|group| self.taken[group] = true);
+            return Some(cost);
+        }
+        let hint = &mut self.hints[rep];
+        let cost = self.packer.pack(list, rep, prices, &self.told, hint)?.cost;
+        self.memories[1][rep].keep(list, rep, prices, &self.told, (cost, &hint.options));
+        hint.options.iter().for_each(|&option| self.taken[list.group_of[option as usize] as usize] = true);
+        Some(cost)
+    }
+
     /// The bound; `None` where a rep's commitments do not fit or a customer has no option left.
     fn bound(&mut self, list: &Shortlist, marks: &Marks, prices: &[i64], forced: Option<&[bool]>) -> Option<i64> {
         let is_forced = |x: usize| forced.is_none_or(|forced| forced[x]);
@@ -189,11 +197,10 @@ impl Worker {
             mark => mark,
         }));
         self.taken.clear();
-        self.taken.resize(list.customers.len(), false);
+        self.taken.resize(list.groups.len(), false);
         let mut bound: i64 = prices.iter().sum();
-        for (rep, hint) in self.hints.iter_mut().enumerate() {
-            bound += self.packer.pack(list, rep, prices, &self.told, hint)?.cost;
-            hint.options.iter().for_each(|&option| self.taken[list.customer_of(option)] = true);
+        for rep in 0..list.reps.len() {
+            bound += self.cost(list, rep, prices)?;
         }
         for (x, customer) in list.customers.iter().enumerate() {
             let idle = customer.idle.filter(|_| !marks.visited[x]).map(|(loss, _)| i64::from(loss));
