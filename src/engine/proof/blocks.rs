@@ -3,19 +3,24 @@
 //! A block is small enough for branch and bound to find its best plan nearly always, in hundredths of a second.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
 use super::ascent::{Ascent, Course, Prices};
 use super::branch::Branching;
 use super::marks::Marks;
+use super::packing::Packer;
 use super::repair::Packings;
-use super::shortlist::Shortlist;
+use super::shortlist::{Customer, Shortlist};
 use crate::engine::prices::wide::Width;
 
-/// Reps of a block.
+/// Reps of a block; half as many more after each round in which no block became better.
 const REPS: usize = 10;
+/// So many rounds in which no block becomes better are the last.
+const FRUITLESS: usize = 4;
+/// A block where less than this part of all could be gained is left as it is.
+const WORTH: i64 = 1000;
 /// Nodes of a block's search at most.
 const NODES: usize = 160;
 /// How the prices of a block are found, from those of all.
@@ -29,8 +34,8 @@ struct Better {
     options: Vec<(usize, u32)>,
 }
 
-/// The reps around each rep: those with whom it shares most customers, itself first.
-fn neighbours(list: &Shortlist) -> Vec<Vec<usize>> {
+/// The reps with whom each rep shares customers, and how many.
+fn neighbours(list: &Shortlist) -> Vec<Vec<(usize, u32)>> {
     let mut shared: Vec<HashMap<usize, u32>> = vec![Default::default(); list.reps.len()];
     for customer in &list.customers {
         for &a in &customer.groups {
@@ -40,12 +45,12 @@ fn neighbours(list: &Shortlist) -> Vec<Vec<usize>> {
             }
         }
     }
-    let order = |(rep, shared): (usize, HashMap<usize, u32>)| {
-        let mut others: Vec<(u32, usize)> = shared.into_iter().map(|(other, count)| (count, other)).collect();
-        others.sort_unstable_by_key(|&(count, other)| (Reverse(count), other));
-        std::iter::once(rep).chain(others.into_iter().map(|(_, other)| other)).collect()
+    let sorted = |shared: HashMap<usize, u32>| {
+        let mut others: Vec<(usize, u32)> = shared.into_iter().collect();
+        others.sort_unstable();
+        others
     };
-    shared.into_iter().enumerate().map(order).collect()
+    shared.into_iter().map(sorted).collect()
 }
 
 /// Improves packings block by block, `rounds` times over all reps; `each` is told after each round and says whether to
@@ -60,32 +65,15 @@ pub fn improve(
     each: &mut dyn FnMut(&Packings) -> bool,
 ) {
     let neighbours = neighbours(list);
+    let mut fruitless = 0;
     for round in 0..rounds {
-        // Blocks grow from reps in turn; a rep is in one block of a round.
-        let mut used = vec![false; list.reps.len()];
-        let mut blocks: Vec<Vec<usize>> = Vec::new();
-        let start = round * 7919 % list.reps.len().max(1);
-        for seed in (start..list.reps.len()).chain(0..start) {
-            if used[seed] {
-                continue;
-            }
-            let mut block = vec![seed];
-            used[seed] = true;
-            // Neighbours of the block's reps, those of the first rep first.
-            let mut at = 0;
-            while block.len() < REPS && at < block.len() {
-                for &other in neighbours[block[at]].iter().skip(1) {
-                    if block.len() < REPS && !used[other] {
-                        used[other] = true;
-                        block.push(other);
-                    }
-                }
-                at += 1;
-            }
-            block.sort_unstable();
-            blocks.push(block);
+        let gaps = gaps(list, width, prices, packings);
+        let size = REPS + REPS / 2 * fruitless;
+        if fruitless > 0 && size > list.reps.len() / 2 {
+            return;
         }
-        let holder = holders(list, packings);
+        let blocks = blocks(&neighbours, &gaps, size, round);
+        let holder = holders(list, packings, round);
         let better: Vec<Option<Better>> = blocks
             .par_iter()
             .map(|block| if should_stop() { None } else { solve(list, width, prices, packings, &holder, block) })
@@ -98,19 +86,78 @@ pub fn improve(
                 packings.options[x] = option;
             }
         }
-        if should_stop() || any && !each(packings) || !any && round > 2 {
+        fruitless = if any { 0 } else { fruitless + 1 };
+        if should_stop() || any && !each(packings) || fruitless == FRUITLESS {
             return;
         }
     }
 }
 
-/// The rep of each customer, if any.
-fn holders(list: &Shortlist, packings: &Packings) -> Vec<usize> {
-    let holder = |&option: &u32| match option {
-        u32::MAX => usize::MAX,
-        option => list.groups[list.group_of[option as usize] as usize].rep as usize,
+/// By how much each rep's part of a plan costs more than the best packing at the prices: what could be gained there.
+fn gaps(list: &Shortlist, width: Width, prices: &Prices, packings: &Packings) -> Vec<i64> {
+    let mut cost: Vec<i64> = list.reps.iter().map(|rep| rep.price * rep.capacity).collect();
+    for (x, &option) in packings.options.iter().enumerate().filter(|&(_, &option)| option != u32::MAX) {
+        let rep = list.groups[list.group_of[option as usize] as usize].rep as usize;
+        let minutes = i64::from(list.minutes[option as usize]);
+        cost[rep] += i64::from(list.loss[option as usize]) - prices.prices[x] - list.reps[rep].price * minutes;
+    }
+    let (mut packer, marks) = (Packer::new(width), Marks::none(list));
+    let mut hints = prices.hints.clone();
+    for (rep, cost) in cost.iter_mut().enumerate() {
+        let packed = packer.pack(list, rep, &prices.prices, &marks.groups, &mut hints[rep]);
+        *cost -= packed.map_or(0, |packed| packed.cost);
+    }
+    cost
+}
+
+/// Blocks of neighbouring reps, those first where most could be gained; a rep is in one block. What makes neighbours
+/// changes from round to round: customers who are shared, and what could be gained.
+fn blocks(neighbours: &[Vec<(usize, u32)>], gaps: &[i64], size: usize, round: usize) -> Vec<Vec<usize>> {
+    let total: i64 = gaps.iter().sum();
+    let weight = |rep: usize, shared: f64| match (round % 3, 1.0 + gaps[rep] as f64) {
+        (0, _) => shared,
+        (1, gap) => shared * gap,
+        (_, gap) => shared * gap.sqrt(),
     };
-    packings.options.iter().map(holder).collect()
+    let mut seeds: Vec<usize> = (0..gaps.len()).collect();
+    seeds.sort_by_key(|&rep| Reverse(gaps[rep]));
+    let mut used = vec![false; gaps.len()];
+    let mut blocks = Vec::new();
+    for seed in seeds {
+        if std::mem::replace(&mut used[seed], true) {
+            continue;
+        }
+        let mut block = vec![seed];
+        // The customers that each rep shares with the block's.
+        let mut shared: BTreeMap<usize, f64> = BTreeMap::new();
+        while block.len() < size {
+            for &(other, count) in &neighbours[block[block.len() - 1]] {
+                *shared.entry(other).or_default() += f64::from(count);
+            }
+            let free = shared.iter().filter(|&(&other, _)| !used[other]);
+            let next = free.max_by(|a, b| weight(*a.0, *a.1).total_cmp(&weight(*b.0, *b.1)));
+            let Some((&next, _)) = next else { break };
+            used[next] = true;
+            block.push(next);
+        }
+        if block.iter().map(|&rep| gaps[rep]).sum::<i64>() < total / WORTH {
+            break;
+        }
+        block.sort_unstable();
+        blocks.push(block);
+    }
+    blocks
+}
+
+/// The rep of each customer. Who is nobody's goes along with one of the reps that may have it, each round another: in two
+/// blocks at once both might take it.
+fn holders(list: &Shortlist, packings: &Packings, round: usize) -> Vec<usize> {
+    let rep = |group: u32| list.groups[group as usize].rep as usize;
+    let holder = |(customer, &option): (&Customer, &u32)| match option {
+        u32::MAX => rep(customer.groups[round % customer.groups.len()]),
+        option => rep(list.group_of[option as usize]),
+    };
+    list.customers.iter().zip(&packings.options).map(holder).collect()
 }
 
 /// A better plan of a block, if there is one.
@@ -122,7 +169,7 @@ fn solve(
     holder: &[usize],
     block: &[usize],
 ) -> Option<Better> {
-    let inside = |x: usize| holder[x] == usize::MAX || block.binary_search(&holder[x]).is_ok();
+    let inside = |x: usize| block.binary_search(&holder[x]).is_ok();
     let part = list.part(block, inside);
     // What the block's customers lose now.
     let mut loss: i64 = block.iter().map(|&rep| list.reps[rep].price * list.reps[rep].capacity).sum();

@@ -22,7 +22,7 @@ const THETA: f64 = 8.0;
 /// From so many reps on, plans are improved block by block.
 const MANY_REPS: usize = 15;
 /// Rounds of blocks at most.
-const ROUNDS: usize = 12;
+const ROUNDS: usize = 40;
 /// Up to so many options all that a better plan may have are on the list at once.
 const SMALL: usize = 50_000;
 
