@@ -43,6 +43,8 @@ pub enum Unproven {
     NoTree,
     #[error("options are fixed by the value of a plan, and a proof that there is none has none")]
     FixWithoutPlan,
+    #[error("the check was stopped before its end")]
+    Stopped,
 }
 
 /// Sum over rows of price x capacity, plus over customers the largest reduced value of an allowed option, times D.

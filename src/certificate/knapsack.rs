@@ -86,7 +86,17 @@ impl Certificate {
 
     /// The bounds that all its parts prove beside a plan of this value.
     pub fn bounds_beside(&self, problem: &Problem, value: i64) -> Result<Bounds, Unproven> {
-        let tree = self.tree.as_ref().map(|_| self.bound_by_tree(problem, value)).transpose()?;
+        self.bounds_beside_until(problem, value, &|| false)
+    }
+
+    /// The same, or [`Unproven::Stopped`] where it is told to stop while it walks through a tree.
+    pub fn bounds_beside_until(
+        &self,
+        problem: &Problem,
+        value: i64,
+        should_stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Bounds, Unproven> {
+        let tree = self.tree.as_ref().map(|_| self.bound_by_tree_until(problem, value, should_stop)).transpose()?;
         Ok(Bounds { tree, ..self.bounds(problem)? })
     }
 }

@@ -43,10 +43,20 @@ struct Way<'p> {
 impl Certificate {
     /// The bound of kind 3: the largest of the value of a known plan and of what its leaves prove.
     pub fn bound_by_tree(&self, problem: &Problem, value: i64) -> Result<Bound, Unproven> {
+        self.bound_by_tree_until(problem, value, &|| false)
+    }
+
+    /// The same, or [`Unproven::Stopped`] where it is told to stop.
+    pub(super) fn bound_by_tree_until(
+        &self,
+        problem: &Problem,
+        value: i64,
+        should_stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Bound, Unproven> {
         let tree = self.tree.as_ref().ok_or(Unproven::NoTree)?;
         let better = i128::from(value) + i128::from(problem.granularity().max(1));
         let claim = Claim::Bound { target: i128::from(self.denominator) * better };
-        match largest_leaf(problem, self, tree, claim)? {
+        match largest_leaf(problem, self, tree, claim, should_stop)? {
             Some(sum) => Ok(floored(problem, self.denominator, sum)?.max(Bound(value))),
             None => Ok(Bound(value)),
         }
@@ -55,7 +65,7 @@ impl Certificate {
 
 /// Checks that there is no plan in any leaf of a tree that covers all plans.
 pub fn infeasible_by_tree(problem: &Problem, certificate: &Certificate, tree: &Tree) -> Result<(), Unproven> {
-    largest_leaf(problem, certificate, tree, Claim::NoPlan).map(|_| ())
+    largest_leaf(problem, certificate, tree, Claim::NoPlan, &|| false).map(|_| ())
 }
 
 /// The largest sum of a leaf; `None` where no leaf has a plan.
@@ -64,6 +74,7 @@ fn largest_leaf(
     certificate: &Certificate,
     tree: &Tree,
     claim: Claim,
+    should_stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Option<i128>, Unproven> {
     let top = certificate.prices(problem)?;
     let shape = Shape::of(tree)?;
@@ -97,7 +108,7 @@ fn largest_leaf(
     let found: Vec<Result<Option<i128>, Unproven>> = (0..stretches)
         .into_par_iter()
         .map(|stretch| {
-            let stopped = || faulty.load(Ordering::Relaxed) < stretch as usize;
+            let stopped = || faulty.load(Ordering::Relaxed) < stretch as usize || should_stop();
             let found = walker.clone().largest(begin(stretch)..begin(stretch + 1), stopped);
             if found.is_err() {
                 faulty.fetch_min(stretch as usize, Ordering::Relaxed);
@@ -105,6 +116,9 @@ fn largest_leaf(
             found
         })
         .collect();
+    if should_stop() {
+        return Err(Unproven::Stopped);
+    }
     found.into_iter().try_fold(None, |largest, found| Ok(largest.max(found?)))
 }
 

@@ -19,12 +19,14 @@ pub struct Record<'p> {
     pub best: Option<(i64, Vec<Choice>)>,
     /// The certificate so far, with the bound it proves.
     pub certificate: Option<(Bound, Certificate)>,
+    /// The least bound that was told of.
+    told: Option<Bound>,
 }
 
 impl<'p> Record<'p> {
     /// Nothing found yet.
     pub fn new(problem: &'p Problem, settings: Settings) -> Record<'p> {
-        Record { problem, settings, best: None, certificate: None }
+        Record { problem, settings, best: None, certificate: None, told: None }
     }
 
     /// Takes options if they are feasible, or can be made so, and better than the best. Says whether a plan came of it.
@@ -74,9 +76,10 @@ impl<'p> Record<'p> {
     }
 
     /// Says how the search is going.
-    pub fn report(&self, solver_bound: Option<Bound>, event: &'static str, control: &mut Control<'_>) {
+    pub fn report(&mut self, solver_bound: Option<Bound>, event: &'static str, control: &mut Control<'_>) {
         let certified = self.certificate.as_ref().map(|(bound, _)| *bound);
-        let bound = certified.into_iter().chain(solver_bound).min();
+        let bound = certified.into_iter().chain(solver_bound).chain(self.told).min();
+        self.told = bound;
         let value = self.best.as_ref().map(|(value, _)| *value);
         (control.report)(Progress { value, bound: bound.map(|bound| bound.0), event });
     }
@@ -126,8 +129,13 @@ impl<'p> Record<'p> {
 
     /// Keeps a certificate if the best bound that it proves, by the verifier's own arithmetic, is better than the best.
     pub fn claim(&mut self, certificate: Certificate) {
+        self.claim_until(certificate, &|| false);
+    }
+
+    /// The same, unless it is told to stop before that is known.
+    pub fn claim_until(&mut self, certificate: Certificate, should_stop: &(dyn Fn() -> bool + Sync)) {
         let bounds = match self.best {
-            Some((value, _)) => certificate.bounds_beside(self.problem, value),
+            Some((value, _)) => certificate.bounds_beside_until(self.problem, value, should_stop),
             None => certificate.bounds(self.problem),
         };
         if let Ok(bounds) = bounds {

@@ -145,7 +145,7 @@ impl<'p> Closing<'p> {
     }
 
     /// The tree of a search as a certificate, checked by the verifier's own arithmetic.
-    fn certify(&self, finished: &Finished, should_stop: &dyn Fn() -> bool, record: &mut Record<'_>) {
+    fn certify(&self, finished: &Finished, should_stop: &(dyn Fn() -> bool + Sync), record: &mut Record<'_>) {
         let (whole, left) = (&self.whole, &self.left.list);
         let Finished { nodes, cut } = finished;
         if whole.largest_loss(record) > whole.list.theta {
@@ -162,7 +162,7 @@ impl<'p> Closing<'p> {
             should_stop,
         );
         if let Some(tree) = tree {
-            record.claim(whole.certificate(whole.customer_prices(&self.top), Some(tree)));
+            record.claim_until(whole.certificate(whole.customer_prices(&self.top), Some(tree)), should_stop);
         }
     }
 }

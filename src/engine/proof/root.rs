@@ -102,7 +102,6 @@ impl<'p> Proof<'p> {
         if let Some(plan) = &found {
             self.listed.offer(plan, "packings", record, control);
         }
-        record.report(Some(self.listed.bound(root.bound)), "knapsacks", control);
         record.claim(self.listed.certificate(self.listed.customer_prices(&root), None));
         record.report(None, "knapsacks", control);
         if !record.reached() && !stop() && list.reps.len() >= MANY_REPS {
