@@ -230,3 +230,62 @@ fn solve(
     });
     Some(Better { gain: loss - best.loss, options: options.collect() })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    use crate::engine::prices::Dice;
+    use crate::engine::proof::repair::Repair;
+    use crate::engine::proof::theorems::{random, read};
+
+    /// What packings lose, computed anew, and the minutes that each rep has left.
+    fn anew(list: &Shortlist, packings: &Packings) -> (i64, Vec<i64>) {
+        let mut room: Vec<i64> = list.reps.iter().map(|rep| rep.capacity).collect();
+        let mut loss = 0;
+        for (customer, &option) in list.customers.iter().zip(&packings.options) {
+            if option == u32::MAX {
+                loss += i64::from(customer.idle.expect("a customer who may be left").0);
+            } else {
+                loss += i64::from(list.loss[option as usize]);
+                let rep = list.groups[list.group_of[option as usize] as usize].rep;
+                room[rep as usize] -= i64::from(list.minutes[option as usize]);
+            }
+        }
+        (loss + list.reps.iter().zip(&room).map(|(rep, room)| rep.price * room).sum::<i64>(), room)
+    }
+
+    #[test]
+    fn blocks_improve_a_plan_by_as_much_as_they_say_and_never_share_a_customer() {
+        let mut rounds = 0;
+        for seed in 0..6 {
+            let mut dice = Dice::new(seed, 11);
+            let mut document = random(&mut dice, 120, 24, 1);
+            for customer in document["customers"].as_array_mut().expect("customers") {
+                customer["visits"] = json!({});
+            }
+            let (_, problem) = read(&document);
+            let list = Shortlist::of(&problem, 10, vec![40; problem.rows.len()], 1 << 28).expect("small numbers");
+            let marks = Marks::none(&list);
+            let mut prices = Ascent::first(&list);
+            let width = Width::detect();
+            let course = Course { steps: 6, ..COURSE };
+            Ascent::new(&list, width, false).climb(&mut prices, &marks, i64::MAX, course, &mut |_, _| true);
+            let plan = Repair::new(&list, Packer::new(width)).plan(&list, &prices, &marks);
+            let Some(mut packings) = plan else { continue };
+            let mut before = packings.loss;
+            improve(&list, width, &prices, &mut packings, 8, &|| false, &mut |packings| {
+                let (loss, room) = anew(&list, packings);
+                assert_eq!(loss, packings.loss, "seed {seed}");
+                assert!(room.iter().all(|&room| room >= 0), "seed {seed}: {room:?}");
+                assert!(loss < before, "seed {seed}");
+                before = loss;
+                rounds += 1;
+                true
+            });
+        }
+        assert!(rounds > 6, "{rounds} rounds");
+    }
+}

@@ -84,7 +84,13 @@ impl<'p> Closing<'p> {
             let packed = packer.pack(&whole.list, rep, &top.prices, &marks.groups, hint)?;
             packer.penalties(&whole.list, rep, hint, packed, reach, |group, taken, _| keep[group] = taken < reach);
         }
-        let list = whole.list.only(&keep)?;
+        // Whoever is left with nothing shows that there is no better plan: that is for the search to say.
+        for customer in whole.list.customers.iter().filter(|customer| customer.idle.is_none()) {
+            if customer.groups.iter().all(|&group| !keep[group as usize]) {
+                customer.groups.iter().for_each(|&group| keep[group as usize] = true);
+            }
+        }
+        let list = whole.list.only(&keep);
         let root = Prices::like(&list, (&whole.list, &top));
         Some(Closing { instance, settings, whole, top, left: Listed { problem, list }, root })
     }

@@ -192,14 +192,14 @@ fn choose(items: &[Item], best: &[u32], changes: &[(u32, u32)], options: &mut Ve
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::engine::prices::Dice;
     use crate::engine::proof::shortlist::{Customer, Group, Rep};
     use crate::problem::Choice;
 
     /// A list of one rep with random customers.
-    fn random(dice: &mut Dice) -> Shortlist {
+    pub fn random(dice: &mut Dice) -> Shortlist {
         let count = 1 + dice.below(7);
         let mut list = Shortlist {
             denominator: 1,

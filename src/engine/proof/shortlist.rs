@@ -228,8 +228,8 @@ impl Shortlist {
         Shortlist::of(problem, self.denominator, self.row_prices.clone(), theta)
     }
 
-    /// The list without some groups; `None` where a customer would be left with nothing.
-    pub fn only(&self, keep: &[bool]) -> Option<Shortlist> {
+    /// The list without some groups; whoever has none left has to be idle.
+    pub fn only(&self, keep: &[bool]) -> Shortlist {
         let mut only = Shortlist {
             denominator: self.denominator,
             theta: self.theta,
@@ -248,14 +248,16 @@ impl Shortlist {
         };
         let mut number = vec![u32::MAX; self.customers.len()];
         for (x, customer) in self.customers.iter().enumerate() {
-            if customer.groups.iter().any(|&group| keep[group as usize]) {
-                number[x] = only.customers.len() as u32;
-                only.customers.push(Customer { groups: Vec::new(), ..customer.clone() });
-            } else {
+            match customer.idle {
                 // Whoever is left without a rep loses that for sure.
-                let (loss, choice) = customer.idle?;
-                only.sum -= i128::from(loss);
-                only.idle.push((customer.index, choice));
+                Some((loss, choice)) if customer.groups.iter().all(|&group| !keep[group as usize]) => {
+                    only.sum -= i128::from(loss);
+                    only.idle.push((customer.index, choice));
+                }
+                _ => {
+                    number[x] = only.customers.len() as u32;
+                    only.customers.push(Customer { groups: Vec::new(), ..customer.clone() });
+                }
             }
         }
         for rep in &self.reps {
@@ -267,7 +269,7 @@ impl Shortlist {
             only.reps.push(Rep { groups: start..only.groups.len(), ..rep.clone() });
         }
         only.sort_groups();
-        Some(only)
+        only
     }
 
     /// Sorts the groups of each customer, least loss first.

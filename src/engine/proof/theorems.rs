@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use super::ascent::{Ascent, Course};
 use super::branch::{Branching, End, Fix, Node};
+use super::closing::Closing;
+use super::listed::Listed;
 use super::marks::{Mark, Marks};
 use super::packing::{Hint, Packer};
 use super::prove;
@@ -36,7 +38,7 @@ struct Case {
 
 /// Reps with minutes, and customers with tables of any shape, some of whom must be visited. Minutes are multiples of
 /// `unit`, but for what the reps have.
-fn random(dice: &mut Dice, customers: usize, reps: usize, unit: usize) -> Value {
+pub fn random(dice: &mut Dice, customers: usize, reps: usize, unit: usize) -> Value {
     let coverage = |dice: &mut Dice| -> Vec<Value> {
         let mut entries = Vec::new();
         for rep in 0..reps {
@@ -68,7 +70,7 @@ fn random(dice: &mut Dice, customers: usize, reps: usize, unit: usize) -> Value 
     json!({"format": "visitplan-instance/1", "reps": reps, "customers": customers, "model": "field"})
 }
 
-fn read(document: &Value) -> (Instance, Problem) {
+pub fn read(document: &Value) -> (Instance, Problem) {
     let instance = Instance::from_json(&document.to_string()).expect("a valid instance");
     let problem = Problem::new(&instance).expect("sums that fit");
     (instance, problem)
@@ -483,6 +485,35 @@ fn tiny_problems_are_proven_to_the_last_cent() {
         proven += usize::from(value == Some(case.best()) && bound.is_some_and(|bound| bound.0 < case.best() + grain));
     }
     assert_eq!(proven, all);
+}
+
+#[test]
+fn a_search_that_begins_with_few_options_ends_with_the_best_plan_of_all_and_its_proof() {
+    let (mut trees, mut narrow) = (0, 0);
+    for case in cases(150) {
+        let mut dice = Dice::new(case.seed, 9);
+        let problem = &case.problem;
+        let mut record = Record::new(problem, Settings { gap: Gap(0), ..Settings::default() });
+        let mut control = Control { should_stop: &|| None, report: &mut |_| {} };
+        record.certify(&vec![0.0; problem.rows.len()]);
+        record.take(&case.plans[dice.below(case.plans.len())].1, "any", &mut control);
+        let theta = dice.below(40_000) as i64;
+        let Some(list) = Shortlist::of(problem, UNITS, case.rows.clone(), theta) else { continue };
+        let all = list.choice.len() == case.list().choice.len();
+        let mut root = Ascent::first(&list);
+        let marks = Marks::none(&list);
+        Ascent::new(&list, Width::detect(), false).climb(&mut root, &marks, LOSS_LIMIT, SHORT, &mut |_, _| true);
+        let listed = Listed { problem, list };
+        let settings = Settings { gap: Gap(0), ..Settings::default() };
+        let closing = Closing::new((&case.instance, problem), settings, listed, root, &mut record);
+        closing.expect("small numbers").search(&mut record, &mut control);
+        let (bound, certificate) = record.certificate.as_ref().expect("prices at least");
+        assert_eq!(record.best.as_ref().map(|(value, _)| *value), Some(case.best()), "seed {}", case.seed);
+        assert_eq!(*bound, Bound(case.best()), "seed {}", case.seed);
+        trees += usize::from(certificate.tree.is_some());
+        narrow += usize::from(!all);
+    }
+    assert!(trees > 10 && narrow > 10, "{trees} trees, {narrow} with fewer options");
 }
 
 #[test]
