@@ -9,6 +9,7 @@ mod fields;
 mod issue;
 mod node;
 mod notice;
+mod numbers;
 mod outline;
 mod reader;
 mod scan;

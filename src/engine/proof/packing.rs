@@ -201,22 +201,7 @@ pub(super) mod tests {
     /// A list of one rep with random customers.
     pub fn random(dice: &mut Dice) -> Shortlist {
         let count = 1 + dice.below(7);
-        let mut list = Shortlist {
-            denominator: 1,
-            theta: i64::MAX,
-            row_prices: vec![dice.below(4) as i64],
-            sum: 0,
-            unusable: 0,
-            largest: Vec::new(),
-            customers: Vec::new(),
-            reps: Vec::new(),
-            groups: Vec::new(),
-            minutes: Vec::new(),
-            loss: Vec::new(),
-            choice: Vec::new(),
-            group_of: Vec::new(),
-            idle: Vec::new(),
-        };
+        let mut list = Shortlist::empty(1, i64::MAX, vec![dice.below(4) as i64]);
         for x in 0..count {
             let first = list.minutes.len() as u32;
             let (mut minutes, mut loss) = (dice.below(6) as i32, 60 + dice.below(30) as i32);

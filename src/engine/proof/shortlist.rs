@@ -108,6 +108,31 @@ struct Found {
 }
 
 impl Shortlist {
+    /// A list of nobody, which customers, reps and options are added to.
+    pub fn empty(denominator: i64, theta: i64, row_prices: Vec<i64>) -> Shortlist {
+        Shortlist {
+            denominator,
+            theta,
+            row_prices,
+            sum: 0,
+            unusable: 0,
+            largest: Vec::new(),
+            customers: Vec::new(),
+            reps: Vec::new(),
+            groups: Vec::new(),
+            minutes: Vec::new(),
+            loss: Vec::new(),
+            choice: Vec::new(),
+            group_of: Vec::new(),
+            idle: Vec::new(),
+        }
+    }
+
+    /// A list of nobody at the same prices, for some of the options here.
+    fn without_options(&self) -> Shortlist {
+        Shortlist::empty(self.denominator, self.theta, self.row_prices.clone())
+    }
+
     /// The options that lose at most `theta` units at whole prices of the rows; `None` where the numbers are too large,
     /// or visits have no limit.
     pub fn of(problem: &Problem, denominator: i64, row_prices: Vec<i64>, theta: i64) -> Option<Shortlist> {
@@ -130,20 +155,9 @@ impl Shortlist {
             .sum();
         let sum = capacity + found.iter().map(|found| i128::from(found.largest)).sum::<i128>();
         let mut list = Shortlist {
-            denominator,
-            theta,
             sum,
-            unusable: 0,
             largest: found.iter().map(|found| found.largest).collect(),
-            customers: Vec::new(),
-            reps: Vec::new(),
-            groups: Vec::new(),
-            minutes: Vec::new(),
-            loss: Vec::new(),
-            choice: Vec::new(),
-            group_of: Vec::new(),
-            idle: Vec::new(),
-            row_prices,
+            ..Shortlist::empty(denominator, theta, row_prices)
         };
         // Option lists by rep, in the order of the customers.
         let mut by_rep: Vec<Vec<(u32, usize, usize)>> = vec![Vec::new(); rows.len()];
@@ -231,20 +245,11 @@ impl Shortlist {
     /// The list without some groups; whoever has none left has to be idle.
     pub fn only(&self, keep: &[bool]) -> Shortlist {
         let mut only = Shortlist {
-            denominator: self.denominator,
-            theta: self.theta,
-            row_prices: self.row_prices.clone(),
             sum: self.sum,
             unusable: self.unusable,
             largest: self.largest.clone(),
-            customers: Vec::new(),
-            reps: Vec::new(),
-            groups: Vec::new(),
-            minutes: Vec::new(),
-            loss: Vec::new(),
-            choice: Vec::new(),
-            group_of: Vec::new(),
             idle: self.idle.clone(),
+            ..self.without_options()
         };
         let mut number = vec![u32::MAX; self.customers.len()];
         for (x, customer) in self.customers.iter().enumerate() {
@@ -296,22 +301,7 @@ impl Shortlist {
 
     /// The list of some reps alone: their groups of the customers that `keep` names.
     pub fn part(&self, reps: &[usize], keep: impl Fn(usize) -> bool) -> Shortlist {
-        let mut part = Shortlist {
-            denominator: self.denominator,
-            theta: self.theta,
-            row_prices: self.row_prices.clone(),
-            sum: 0,
-            unusable: 0,
-            largest: Vec::new(),
-            customers: Vec::new(),
-            reps: Vec::new(),
-            groups: Vec::new(),
-            minutes: Vec::new(),
-            loss: Vec::new(),
-            choice: Vec::new(),
-            group_of: Vec::new(),
-            idle: Vec::new(),
-        };
+        let mut part = self.without_options();
         let mut number: HashMap<u32, u32> = HashMap::new();
         for (rep, &whole) in (0..).zip(reps) {
             let start = part.groups.len();
