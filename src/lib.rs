@@ -14,6 +14,7 @@
 //! | [`plan`] | a plan with its bound, written and read |
 //! | [`verify`] | the verifier: believes nothing, uses no solver, imports no engine |
 //! | [`explain`] | why a customer gets what it gets |
+//! | `table` | CSV files and workbooks: rows, columns, days and numbers as companies write them |
 //! | [`reasons`] | why there is no plan, in a planner's words |
 //! | [`engine`] | from a problem to a plan with a bound |
 //!
@@ -34,6 +35,8 @@ pub mod model;
 pub mod plan;
 pub mod problem;
 pub mod reasons;
+#[cfg(feature = "tables")]
+pub mod table;
 pub mod units;
 pub mod verify;
 
