@@ -14,6 +14,7 @@
 //! | [`plan`] | a plan with its bound, written and read |
 //! | [`verify`] | the verifier: believes nothing, uses no solver, imports no engine |
 //! | [`explain`] | why a customer gets what it gets |
+//! | `import` | a company's own files to an instance, with a reconciliation |
 //! | `table` | CSV files and workbooks: rows, columns, days and numbers as companies write them |
 //! | [`reasons`] | why there is no plan, in a planner's words |
 //! | [`engine`] | from a problem to a plan with a bound |
@@ -29,6 +30,8 @@ pub mod engine;
 pub mod explain;
 #[cfg(feature = "cli")]
 pub mod generate;
+#[cfg(feature = "cli")]
+pub mod import;
 pub mod instance;
 pub mod json;
 pub mod model;

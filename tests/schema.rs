@@ -30,14 +30,14 @@ const RICH: &str = r#"{
   "reps": [
     { "id": "anna", "name": "Anna K.", "work": { "fte": 0.8, "days_off": 11, "holidays": 2 },
       "location": { "lat": 48.14, "lon": 11.58 }, "effectiveness": 1.05, "skills": ["cardiology"], "max_customers": 120,
-      "cost": 24000.5, "min_hours": 1.25, "status": "active", "tags": { "region": "South" } },
+      "cost": 24000.5, "target": 310000, "min_hours": 1.25, "status": "active", "tags": { "region": "South" } },
     { "id": "ben", "hours": 12.5, "min_minutes": 30 },
     { "id": "cleo", "minutes": 500, "status": "candidate" },
     { "id": "gone", "status": "vacant" }
   ],
   "telesales": [ { "id": "inside", "hours": 6, "minutes_per_call": 15, "effect_per_call": 0.3, "cost_per_hour": 35 } ],
   "customers": [
-    { "id": "c-1", "name": "Clinic North", "segment": "A", "owner": "anna", "sales": 8200, "wallet": 16000,
+    { "id": "c-1", "name": "Clinic North", "segment": "A", "owner": "anna", "sales": 8200, "wallet": 16000, "wallet_estimated": true,
       "last_visits": 6, "last_calls": 1, "visit_minutes": 45, "travel_minutes": 20, "location": { "lat": 48.3, "lon": 11.9 },
       "visits": { "min": 2, "max": 5 }, "requires": ["cardiology"], "margin": 0.5, "base_revenue": 100, "tags": {} },
     { "id": "c-2", "status": "inactive", "potential": 2500, "visit_value": 90, "visits": { "max": 6 },

@@ -3,6 +3,7 @@
 mod baseline;
 mod explain;
 mod generate;
+mod import;
 mod input;
 mod output;
 mod schema;
@@ -50,6 +51,8 @@ enum Verb {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Make an instance of a company's files: customers, reps, visits and orders as CSV or XLSX
+    Import(import::Arguments),
     /// Make an instance of any size to try things with
     Generate(generate::Arguments),
 }
@@ -132,6 +135,7 @@ pub fn run() -> ExitCode {
             clap_complete::generate(*shell, &mut Arguments::command(), "visitplan", &mut script);
             output::print(&String::from_utf8_lossy(&script)).map(|()| Exit::Done)
         }
+        Verb::Import(arguments) => import::run(arguments),
         Verb::Generate(arguments) => generate::run(arguments),
     };
     // A panic is our mistake; nothing half-written is left, because files are renamed into place last.

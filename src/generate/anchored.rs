@@ -6,18 +6,22 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::Request;
 use super::dice::Dice;
 use super::towns::TOWNS;
+use crate::import::{Known, estimate};
+use crate::instance::{CustomerEntry, InstanceDocument, MostEntry, RepEntry, WorkEntry};
 use crate::model::{Location, PlanningModel, WorkTime, built_in};
-use crate::plan::to_text;
 use crate::units::{Factor, Minutes, Money};
 
 /// Share of a rep's time that last quarter's visits filled.
 const FILLED: f64 = 0.9;
-const WEEKS: u32 = 13;
+/// First day of the planning period.
+pub const START: &str = "2026-07-01";
+/// Weeks of the planning period.
+pub const WEEKS: u32 = 13;
 const NAMES: [&str; 24] = [
     "Anna K.",
     "Ben W.",
@@ -46,74 +50,6 @@ const NAMES: [&str; 24] = [
 ];
 const TRADES: [&str; 4] = ["Clinic", "Practice", "Pharmacy", "Care home"];
 
-#[derive(Serialize)]
-struct Instance {
-    format: &'static str,
-    name: &'static str,
-    currency: &'static str,
-    period: Period,
-    reps: Vec<Rep>,
-    telesales: [Pool; 1],
-    customers: Vec<Customer>,
-    model: &'static str,
-}
-
-#[derive(Serialize)]
-struct Period {
-    start: &'static str,
-    weeks: u32,
-}
-
-#[derive(Serialize)]
-struct Rep {
-    id: String,
-    name: String,
-    work: Work,
-    location: Location,
-    skills: Vec<&'static str>,
-    cost: Money,
-    tags: BTreeMap<&'static str, String>,
-}
-
-#[derive(Serialize)]
-struct Work {
-    fte: Factor,
-    days_off: i64,
-}
-
-#[derive(Serialize)]
-struct Pool {
-    id: &'static str,
-    hours: i64,
-    minutes_per_call: i64,
-    effect_per_call: f64,
-    cost_per_hour: i64,
-}
-
-#[derive(Serialize)]
-struct Customer {
-    id: String,
-    name: String,
-    segment: &'static str,
-    status: &'static str,
-    owner: String,
-    sales: Money,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    wallet: Option<Money>,
-    last_visits: u32,
-    visit_minutes: i64,
-    location: Location,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    requires: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    calls: Option<NoCalls>,
-}
-
-#[derive(Serialize)]
-struct NoCalls {
-    max: u32,
-}
-
 /// A customer before it is known how often it was visited.
 struct Draft {
     town: usize,
@@ -129,8 +65,16 @@ struct Draft {
     cardiology: bool,
 }
 
-/// Makes the instance.
-pub fn generate(request: Request) -> String {
+/// A company as its own systems know it.
+pub struct Company {
+    /// The field force.
+    pub reps: Vec<RepEntry>,
+    /// The customers, with sales and visits of last quarter, and the wallets that are known.
+    pub customers: Vec<CustomerEntry>,
+}
+
+/// Makes the company.
+pub fn company(request: Request) -> Company {
     let mut dice = Dice::new(request.seed);
     let model = PlanningModel::from_json("field-sales", built_in("field-sales").unwrap_or_default())
         .expect("the built-in models are tested");
@@ -150,44 +94,84 @@ pub fn generate(request: Request) -> String {
             *in_town += 1;
             let buys = draft.status == "active";
             let sales = if buys { draft.wallet * draft.share } else { 0.0 };
-            Customer {
+            let trade = TRADES[dice.weighted(&[2.0, 4.0, 3.0, 1.0])];
+            CustomerEntry {
                 id: format!("c-{:0width$}", number + 1),
-                name: format!("{} {} {in_town}", TRADES[dice.weighted(&[2.0, 4.0, 3.0, 1.0])], TOWNS[draft.town].0),
-                segment: ["A", "B", "C", "no-see"][draft.segment],
+                name: Some(format!("{trade} {} {in_town}", TOWNS[draft.town].0)),
+                segment: Some(["A", "B", "C", "no-see"][draft.segment].to_owned()),
                 status: draft.status,
-                owner: reps[draft.owner].rep.id.clone(),
+                owner: Some(reps[draft.owner].rep.id.clone()),
                 sales: whole(sales),
                 // Data vendors know two wallets in three, and those of customers who do not buy.
                 wallet: (!buys || dice.chance(0.66)).then(|| whole(draft.wallet)),
                 last_visits: visits,
-                visit_minutes: draft.visit_minutes,
-                location: draft.location,
-                requires: if draft.cardiology { vec!["cardiology"] } else { Vec::new() },
-                calls: dice.chance(0.35).then_some(NoCalls { max: 0 }),
+                visit_minutes: Some(draft.visit_minutes),
+                location: Some(draft.location),
+                requires: if draft.cardiology { vec!["cardiology".to_owned()] } else { Vec::new() },
+                calls: dice.chance(0.35).then_some(MostEntry { max: 0 }),
+                ..CustomerEntry::default()
             }
         })
         .collect();
-    to_text(&Instance {
-        format: "visitplan-instance/1",
-        name: "Germany South, Q3 2026",
-        currency: "EUR",
-        period: Period { start: "2026-07-01", weeks: WEEKS },
-        telesales: [Pool {
-            id: "inside",
-            hours: i64::from(request.customers) * 5 / 4,
-            minutes_per_call: 15,
-            effect_per_call: 0.3,
-            cost_per_hour: 35,
-        }],
-        reps: reps.into_iter().map(|home| home.rep).collect(),
-        customers,
-        model: "field-sales",
-    })
+    Company { reps: reps.into_iter().map(|home| home.rep).collect(), customers }
+}
+
+/// What no export of a company says: the name, the currency, the pool of telesales and the planning model.
+pub struct Surroundings {
+    /// Name of the instance.
+    pub name: &'static str,
+    /// Currency of all amounts.
+    pub currency: &'static str,
+    /// The pool, as JSON.
+    pub pool: Box<RawValue>,
+    /// The planning model, as JSON.
+    pub model: Box<RawValue>,
+}
+
+impl Surroundings {
+    /// Of a company of so many customers.
+    pub fn of(customers: usize) -> Surroundings {
+        let hours = customers * 5 / 4;
+        let pool = format!(
+            "{{ \"id\": \"inside\", \"hours\": {hours}, \"minutes_per_call\": 15, \"effect_per_call\": 0.3, \
+             \"cost_per_hour\": 35 }}"
+        );
+        let raw = |text: String| RawValue::from_string(text).expect("a JSON text");
+        Surroundings {
+            name: "Germany South, Q3 2026",
+            currency: "EUR",
+            pool: raw(pool),
+            model: raw("\"field-sales\"".to_owned()),
+        }
+    }
+}
+
+/// Makes the instance.
+pub fn generate(request: Request) -> String {
+    let Company { reps, mut customers } = company(request);
+    let known: Vec<Known<'_>> = customers
+        .iter()
+        .map(|customer| Known { segment: customer.segment.as_deref(), sales: customer.sales, wallet: customer.wallet })
+        .collect();
+    let estimates = estimate(&known);
+    for (customer, estimate) in customers.iter_mut().zip(estimates) {
+        customer.wallet_estimated = estimate.is_some();
+        customer.wallet = customer.wallet.or(estimate);
+    }
+    let Surroundings { name, currency, pool, model } = Surroundings::of(customers.len());
+    let mut document = InstanceDocument::new(START.to_owned(), WEEKS, model);
+    document.name = name.to_owned();
+    document.currency = currency.to_owned();
+    document.telesales = vec![pool];
+    document.reps = reps;
+    document.customers = customers;
+    document.to_text()
 }
 
 /// A rep with what the generator needs to know.
 struct Home {
-    rep: Rep,
+    rep: RepEntry,
+    place: Location,
     minutes: Minutes,
 }
 
@@ -207,16 +191,17 @@ fn reps(count: usize, dice: &mut Dice, model: &PlanningModel) -> Vec<Home> {
                 None => format!("rep-{}", number + 1),
             };
             let region = if location.lon < 10.1 { "West" } else { "East" };
-            let rep = Rep {
+            let rep = RepEntry {
                 id,
-                name,
-                work: Work { fte, days_off },
-                location,
-                skills: if number % 3 == 0 { vec!["cardiology"] } else { Vec::new() },
-                cost: Money((30_000.0 * fte.as_f64()) as i64 * 100),
-                tags: BTreeMap::from([("region", region.to_owned())]),
+                name: Some(name),
+                work: Some(WorkEntry { fte, days_off: Factor(days_off * 1_000_000) }),
+                location: Some(location),
+                skills: if number % 3 == 0 { vec!["cardiology".to_owned()] } else { Vec::new() },
+                cost: Some(Money((30_000.0 * fte.as_f64()) as i64 * 100)),
+                tags: BTreeMap::from([("region".to_owned(), region.to_owned())]),
+                ..RepEntry::default()
             };
-            Home { rep, minutes: model.work.minutes(time, WEEKS) }
+            Home { rep, place: location, minutes: model.work.minutes(time, WEEKS) }
         })
         .collect()
 }
@@ -258,7 +243,7 @@ fn draft(dice: &mut Dice) -> Draft {
 
 /// Time of one visit by a rep.
 fn minutes(draft: &Draft, home: &Home, model: &PlanningModel) -> f64 {
-    let distance = draft.location.distance_km(home.rep.location);
+    let distance = draft.location.distance_km(home.place);
     model.travel.minutes_per_visit(Minutes(draft.visit_minutes), Some(distance)).0 as f64
 }
 
@@ -270,7 +255,7 @@ fn assign_owners(drafts: &mut [Draft], reps: &mut [Home], model: &PlanningModel)
     for draft in drafts {
         let able = |rep: &usize| !draft.cardiology || !reps[*rep].rep.skills.is_empty();
         let mut order: Vec<(f64, usize)> =
-            (0..reps.len()).filter(able).map(|rep| (draft.location.distance_km(reps[rep].rep.location), rep)).collect();
+            (0..reps.len()).filter(able).map(|rep| (draft.location.distance_km(reps[rep].place), rep)).collect();
         order.sort_by(|a, b| a.0.total_cmp(&b.0));
         let time = |rep: usize| (draft.habit + 0.5) * minutes(draft, &reps[rep], model);
         let found = order.iter().find(|(_, rep)| room[*rep] >= time(*rep)).or(order.first());

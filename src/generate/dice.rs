@@ -17,6 +17,11 @@ impl Dice {
         (self.0.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
+    /// A whole number from 0 up to below a limit.
+    pub fn below(&mut self, limit: usize) -> usize {
+        ((self.unit() * limit as f64) as usize).min(limit.saturating_sub(1))
+    }
+
     /// Uniform between two numbers.
     pub fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.unit()

@@ -2,8 +2,11 @@
 
 mod anchored;
 mod dice;
+mod exports;
 mod field;
 mod towns;
+
+pub use exports::{Exports, exports};
 
 /// What to make.
 #[derive(Clone, Copy, Debug)]

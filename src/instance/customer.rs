@@ -31,6 +31,8 @@ pub struct Customer {
     pub sales: Option<Money>,
     /// Whole demand in a period.
     pub wallet: Option<Money>,
+    /// Whether the wallet is somebody's estimate; reported only.
+    pub wallet_estimated: bool,
     /// Visits in the comparable period.
     pub last_visits: u32,
     /// Calls in the comparable period.
@@ -106,6 +108,7 @@ impl Customer {
             wallet: fields.get(reader, "wallet", Reader::money),
             last_visits: fields.get(reader, "last_visits", Reader::visits).unwrap_or(0),
         };
+        let wallet_estimated = fields.get(reader, "wallet_estimated", Reader::truth).unwrap_or(false);
         let last_calls = fields.get(reader, "last_calls", Reader::visits).unwrap_or(0);
         let stated_base = fields.get(reader, "base_revenue", Reader::money);
         let margin = fields.get(reader, "margin", Reader::share);
@@ -174,6 +177,7 @@ impl Customer {
             owner,
             sales: history.sales,
             wallet: history.wallet,
+            wallet_estimated,
             last_visits: history.last_visits,
             last_calls,
             anchored: curve.is_some() && history.is_anchored(),

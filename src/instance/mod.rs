@@ -2,6 +2,8 @@
 
 mod coverage;
 mod customer;
+#[cfg(feature = "cli")]
+mod document;
 mod labels;
 mod lock;
 mod lookup;
@@ -15,6 +17,8 @@ use serde::Serialize;
 
 pub use coverage::Coverage;
 pub use customer::Customer;
+#[cfg(feature = "cli")]
+pub use document::{CustomerEntry, InstanceDocument, MostEntry, RepEntry, WorkEntry};
 pub use labels::Labels;
 pub use lock::Lock;
 pub use pool::Pool;

@@ -28,6 +28,8 @@ pub struct Rep {
     pub max_customers: Option<i64>,
     /// Cost of the rep in the period; reported only.
     pub cost: Option<Money>,
+    /// What the rep's customers are to buy in the period; reported only.
+    pub target: Option<Money>,
     /// Where the rep starts.
     pub location: Option<Location>,
     /// Labels.
@@ -104,6 +106,7 @@ impl Rep {
             skills: fields.get(reader, "skills", |r, n| r.list_of(n, Reader::id)).unwrap_or_default(),
             max_customers: fields.get(reader, "max_customers", |r, n| r.whole(n, 1_000_000_000)),
             cost: fields.get(reader, "cost", Reader::money),
+            target: fields.get(reader, "target", Reader::money),
             location: fields.get(reader, "location", location),
             tags: fields.get(reader, "tags", Labels::read).unwrap_or_default(),
         };

@@ -50,6 +50,11 @@ impl<'t> Row<'t> {
         self.len() == 0
     }
 
+    /// Whether the row is one of a text, where every cell is written, empty ones too.
+    pub fn is_delimited(&self) -> bool {
+        matches!(self.cells, Cells::Record(_))
+    }
+
     /// A cell, by its place from 0; empty beyond the end.
     pub fn cell(&self, at: usize) -> Cell<'t> {
         match self.cells {

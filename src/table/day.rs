@@ -175,6 +175,12 @@ impl Days {
     /// The order of day and month; a problem with its row and value where it cannot be told.
     pub fn settle(&self, stated: Option<Order>) -> Result<Order, (u64, String, String)> {
         match (stated, &self.day_first, &self.month_first, &self.either) {
+            (Some(Order::DayFirst), _, Some((row, value)), _) => {
+                Err((*row, value.clone(), "has the month first, and day_first is stated".to_owned()))
+            }
+            (Some(Order::MonthFirst), Some((row, value)), ..) => {
+                Err((*row, value.clone(), "has the day first, and month_first is stated".to_owned()))
+            }
             (Some(order), ..) => Ok(order),
             (None, Some((a, value)), Some((b, other)), _) => {
                 Err((*b, other.clone(), format!("has the month first, and {value} in row {a} has the day first")))

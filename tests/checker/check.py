@@ -128,11 +128,12 @@ def first(tables, *path):
 
 FIELDS = {  # instances, models and scenarios refuse unknown fields
     "instance": "format name currency period reps telesales customers model",
-    "rep": "id name minutes hours work min_hours min_minutes location effectiveness skills max_customers cost status tags",
+    "rep": "id name minutes hours work min_hours min_minutes location effectiveness skills max_customers cost target status"
+           " tags",
     "work": "fte days_off holidays",
     "telesales": "id name minutes hours minutes_per_call effect_per_call cost_per_hour tags",
-    "customer": "id name segment owner sales wallet last_visits last_calls visit_minutes travel_minutes location visits"
-                " calls requires status potential visit_value base_revenue coverage lock tags margin response",
+    "customer": "id name segment owner sales wallet wallet_estimated last_visits last_calls visit_minutes travel_minutes"
+                " location visits calls requires status potential visit_value base_revenue coverage lock tags margin response",
     "coverage": "rep minutes_per_visit fit revenue",
     "lock": "rep visits calls",
     "model": "format name objective owners handover_fit response anchor visits calls mix visit_minutes segments channels"

@@ -1,0 +1,211 @@
+//! The table of orders.
+
+use super::history::{History, Reference};
+use super::ids::Ids;
+use super::issues::Issues;
+use super::ledger::{Ledger, Left, NOBODY};
+use super::reader::{self, Opened};
+use super::reconciliation::{self, Reconciliation};
+use super::source::Source;
+use crate::json::Refusal;
+use crate::table::{Hints, RawDay, RawNumber, Sought};
+use crate::units::round_half_away;
+
+const fn field(field: &'static str, required: bool, titles: &'static [&'static str]) -> Sought {
+    Sought { field, required, titles }
+}
+
+/// The fields of an order.
+pub const FIELDS: [Sought; 4] = [
+    field(
+        "date",
+        true,
+        &[
+            "date",
+            "orderdate",
+            "invoicedate",
+            "day",
+            "datum",
+            "bestelldatum",
+            "auftragsdatum",
+            "rechnungsdatum",
+            "belegdatum",
+        ],
+    ),
+    field(
+        "customer",
+        true,
+        &[
+            "customerid",
+            "customer",
+            "accountid",
+            "account",
+            "customerno",
+            "customernumber",
+            "accountno",
+            "soldto",
+            "kundennummer",
+            "kundennr",
+            "kundenid",
+            "kunde",
+            "debitor",
+            "debitorennummer",
+            "debitorennr",
+        ],
+    ),
+    field(
+        "revenue",
+        true,
+        &[
+            "revenue",
+            "netrevenue",
+            "amount",
+            "netamount",
+            "sales",
+            "netsales",
+            "turnover",
+            "value",
+            "ordervalue",
+            "umsatz",
+            "nettoumsatz",
+            "betrag",
+            "nettobetrag",
+            "wert",
+            "auftragswert",
+        ],
+    ),
+    field(
+        "margin",
+        false,
+        &[
+            "margin",
+            "grossmargin",
+            "marginpercent",
+            "contribution",
+            "profit",
+            "marge",
+            "deckungsbeitrag",
+            "db",
+            "rohertrag",
+        ],
+    ),
+];
+// Places of the fields above.
+const DATE: usize = 0;
+const CUSTOMER: usize = 1;
+const REVENUE: usize = 2;
+const MARGIN: usize = 3;
+/// Names of the sheet.
+const SHEETS: [&str; 6] = ["orders", "order", "invoices", "sales", "aufträge", "umsätze"];
+
+/// The table of orders, open.
+pub(super) struct Orders<'h> {
+    opened: Opened,
+    hints: &'h Hints,
+}
+
+/// A row that can be used.
+struct OrderRow {
+    day: RawDay,
+    customer: u32,
+    revenue: RawNumber,
+}
+
+/// Opens the table and finds its columns.
+pub(super) fn read<'h>(source: &Source, hints: &'h Hints) -> Result<Orders<'h>, Refusal> {
+    Ok(Orders { opened: reader::open(source, hints, &SHEETS, &FIELDS)?, hints })
+}
+
+impl Orders<'_> {
+    /// Adds up the orders of the reference period, and finds out who still buys.
+    pub fn count(
+        self,
+        (ids, first_customer): (&Ids<'_>, &str),
+        reference: &Reference,
+        history: &mut History,
+        said: &mut Reconciliation,
+        issues: &mut Issues,
+    ) -> Result<(), Refusal> {
+        let mut orders: Vec<OrderRow> = Vec::new();
+        let mut margins: Vec<Option<RawNumber>> = Vec::new();
+        let has_margin = self.opened.columns.place(MARGIN).is_some();
+        let mut ledger = Ledger::new(&self.opened, ids, issues);
+        ledger.rows(|ledger, row| {
+            let day = ledger.day(row, DATE)?;
+            let Some(revenue) = ledger.number(row, REVENUE, false)? else {
+                let column = self.opened.columns.place(REVENUE);
+                let problem = "states no revenue".into();
+                return Err(Left {
+                    column,
+                    value: String::new(),
+                    problem,
+                    remedy: "write the amount, or remove the row",
+                });
+            };
+            if has_margin {
+                let margin = ledger.number(row, MARGIN, true)?;
+                margins.push(margin);
+            }
+            let customer = ledger.customer(row, CUSTOMER);
+            if customer.is_err() && has_margin {
+                margins.pop();
+            }
+            orders.push(OrderRow { day, customer: customer?, revenue });
+            Ok(())
+        });
+        let order = ledger.settle(self.hints.dates, first_customer)?;
+        let style = ledger.decimals.settle(self.hints.decimal).map_err(|(row, column, value, problem)| {
+            let remedy = "write \"decimal\": \".\" or \",\" for this table in a mapping file (--map)";
+            let title = self.opened.columns.title(column);
+            Refusal { issues: vec![self.opened.table.issue(row, Some((column, title)), &value, problem, remedy)] }
+        })?;
+        let mut tally = ledger.tally.clone();
+        let detected = ledger.detected();
+
+        // Margins are shares of the revenue where none is above one.
+        let millionths = |margin: &RawNumber| margin.scaled(6, style).map_or(i64::MAX, |(scaled, _)| scaled);
+        let shares = has_margin && margins.iter().flatten().all(|margin| (0..=1_000_000).contains(&millionths(margin)));
+        let mut sums = reconciliation::Orders { margins: has_margin.then_some(shares), ..Default::default() };
+        for (number, row) in orders.into_iter().enumerate() {
+            let Some(((revenue, rounded), day)) = row.revenue.scaled(2, style).zip(row.day.settled(order)) else {
+                tally.unreadable += 1;
+                continue;
+            };
+            sums.rounded += u64::from(rounded);
+            let is_of = tally.is_of(day, reference);
+            if day >= reference.planned {
+                sums.later += 1;
+                continue;
+            }
+            if is_of {
+                sums.rows.0 += 1;
+                sums.cents.0 += revenue;
+            }
+            if row.customer == NOBODY {
+                continue;
+            }
+            let past = &mut history.customers[row.customer as usize];
+            // Credit notes are no sign of life.
+            if revenue > 0 {
+                past.last_order = past.last_order.max(Some(day));
+            }
+            if is_of {
+                sums.rows.1 += 1;
+                sums.cents.1 += revenue;
+                past.sales += revenue;
+                if let Some(Some(margin)) = margins.get(number) {
+                    past.has_margin = true;
+                    past.margin += match shares {
+                        true => {
+                            let exact = i128::from(revenue) * i128::from(millionths(margin));
+                            i64::try_from(round_half_away(exact, 1_000_000)).unwrap_or(0)
+                        }
+                        false => margin.scaled(2, style).map_or(0, |(cents, _)| cents),
+                    };
+                }
+            }
+        }
+        said.orders(&self.opened, detected, tally, sums);
+        Ok(())
+    }
+}

@@ -1,0 +1,282 @@
+//! Reading a table of customers or reps: typed cells, with every problem collected.
+
+use std::collections::BTreeMap;
+
+use super::source::Source;
+use crate::json::{Located, Refusal, is_unprintable};
+use crate::model::Location;
+use crate::table::{Cell, Columns, Decimals, Hints, RawNumber, Row, Sought, Style, Table, shown};
+
+/// A table with what its columns mean.
+pub(super) struct Opened {
+    pub table: Table,
+    pub columns: Columns,
+}
+
+/// Opens a table and finds its columns.
+pub(super) fn open(source: &Source, hints: &Hints, names: &[&str], sought: &[Sought]) -> Result<Opened, Refusal> {
+    let table = source.table(hints, names)?;
+    let columns = Columns::find(&table, sought, hints)?;
+    Ok(Opened { table, columns })
+}
+
+/// A number that is settled when the whole table was seen.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pending {
+    number: RawNumber,
+    row: u64,
+    column: usize,
+}
+
+/// Reads the cells of a table and collects what is wrong with them.
+pub(super) struct Reader<'t> {
+    pub table: &'t Table,
+    pub columns: &'t Columns,
+    decimals: Decimals,
+    issues: Vec<Located>,
+}
+
+impl<'t> Reader<'t> {
+    pub fn new(opened: &'t Opened) -> Reader<'t> {
+        Reader { table: &opened.table, columns: &opened.columns, decimals: Decimals::default(), issues: Vec::new() }
+    }
+
+    /// Calls `each` with every row under the titles. A row of another length than the titles has shifted cells.
+    pub fn rows(&mut self, mut each: impl FnMut(&mut Self, Row<'_>)) {
+        let (table, columns) = (self.table, self.columns);
+        table.for_each(|row| {
+            if row.number > columns.header_row {
+                match columns.shifted(row) {
+                    Some(problem) => self.fault(row.number, None, "", problem, "put each value under its title"),
+                    None => each(self, row),
+                }
+            }
+            true
+        });
+    }
+
+    /// Records what is wrong with a cell.
+    pub fn fault(
+        &mut self,
+        row: u64,
+        column: Option<usize>,
+        value: &str,
+        problem: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
+        let column = column.map(|at| (at, self.columns.title(at)));
+        self.issues.push(self.table.issue(row, column, value, problem, remedy));
+    }
+
+    fn cell<'r>(&mut self, row: Row<'r>, field: usize) -> Option<(usize, Cell<'r>)> {
+        let column = self.columns.place(field)?;
+        match row.cell(column) {
+            Cell::Empty => None,
+            Cell::Fault(fault) => {
+                self.fault(
+                    row.number,
+                    Some(column),
+                    fault,
+                    "is an error of the spreadsheet",
+                    "mend the formula or write the value",
+                );
+                None
+            }
+            cell => Some((column, cell)),
+        }
+    }
+
+    /// A text; `None` where the cell is empty.
+    pub fn text(&mut self, row: Row<'_>, field: usize) -> Option<String> {
+        self.cell(row, field).map(|(_, cell)| cell.text().into_owned())
+    }
+
+    /// An id; `None` where the cell is empty or a spreadsheet has spoilt it.
+    pub fn id(&mut self, row: Row<'_>, field: usize) -> Option<String> {
+        let (column, cell) = self.cell(row, field)?;
+        match cell.id() {
+            Ok(id) if id.len() > 256 => {
+                self.fault(row.number, Some(column), &id, "is longer than 256 bytes", "give a shorter id");
+            }
+            Ok(id) if id.chars().any(is_unprintable) => {
+                self.fault(row.number, Some(column), &id, "has a control character", "remove it");
+            }
+            Ok(id) => return Some(id.into_owned()),
+            Err(problem) => {
+                let remedy = "give the column the format Text in the spreadsheet, and export it again from the source";
+                self.fault(row.number, Some(column), &cell.text(), problem, remedy);
+            }
+        }
+        None
+    }
+
+    /// A list of words, separated by semicolons, commas or vertical bars.
+    pub fn words(&mut self, row: Row<'_>, field: usize) -> Vec<String> {
+        let text = self.text(row, field).unwrap_or_default();
+        text.split([';', ',', '|']).map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// Yes or no.
+    pub fn truth(&mut self, row: Row<'_>, field: usize) -> Option<bool> {
+        let (column, cell) = self.cell(row, field)?;
+        let text = cell.text().to_lowercase();
+        match &*text {
+            "yes" | "y" | "true" | "1" | "ja" | "j" | "x" | "oui" | "si" | "wahr" | "ok" => Some(true),
+            "no" | "n" | "false" | "0" | "nein" | "non" | "falsch" | "-" => Some(false),
+            _ => {
+                self.fault(row.number, Some(column), &cell.text(), "is neither yes nor no", "write yes or no");
+                None
+            }
+        }
+    }
+
+    /// A number; what it is, is known when the whole table was seen.
+    pub fn number(&mut self, row: Row<'_>, field: usize, percent: bool) -> Option<Pending> {
+        let (column, cell) = self.cell(row, field)?;
+        match RawNumber::read(&cell, percent) {
+            Ok(number) => {
+                self.decimals.note(number, row.number, column, &cell);
+                Some(Pending { number, row: row.number, column })
+            }
+            Err(problem) => {
+                self.fault(row.number, Some(column), &cell.text(), problem, "write a number, as 1234.50, or nothing");
+                None
+            }
+        }
+    }
+
+    /// How decimals are written, after all rows were read.
+    pub fn settle(&mut self, stated: Option<Style>) -> Option<Style> {
+        match self.decimals.settle(stated) {
+            Ok(style) => style,
+            Err((row, column, value, problem)) => {
+                let remedy = "write \"decimal\": \".\" or \",\" for this table in a mapping file (--map)";
+                self.fault(row, Some(column), &value, problem, remedy);
+                None
+            }
+        }
+    }
+
+    /// What was found out of numbers, to be told.
+    pub fn detected(&self) -> Vec<String> {
+        self.table.detected.iter().cloned().chain(self.decimals.spoken()).collect()
+    }
+
+    /// The number times 10^`places`, from 0 to `most`, exact where `exact`.
+    pub fn scaled(
+        &mut self,
+        pending: Option<Pending>,
+        places: u8,
+        style: Option<Style>,
+        most: i64,
+        exact: bool,
+    ) -> Option<i64> {
+        self.within(pending, places, style, (0, most), exact)
+    }
+
+    fn within(
+        &mut self,
+        pending: Option<Pending>,
+        places: u8,
+        style: Option<Style>,
+        (least, most): (i64, i64),
+        exact: bool,
+    ) -> Option<i64> {
+        let Pending { number, row, column } = pending?;
+        let scale = 10_i64.pow(u32::from(places));
+        let value = self.value_at(row, column);
+        match number.scaled(places, style) {
+            Some((scaled, rounded)) if (least..=most).contains(&scaled) && !(exact && rounded) => Some(scaled),
+            Some((_, true)) if exact => {
+                self.fault(row, Some(column), &value, "is not a whole number", "write a whole number");
+                None
+            }
+            _ => {
+                let remedy = format!("write a number from {} to {}", least / scale, most / scale);
+                self.fault(row, Some(column), &value, "is out of range", remedy);
+                None
+            }
+        }
+    }
+
+    /// The text of a cell that was read before.
+    fn value_at(&self, row: u64, column: usize) -> String {
+        let mut value = String::new();
+        self.table.for_each(|here| {
+            if here.number == row {
+                value = here.cell(column).text().into_owned();
+            }
+            here.number < row
+        });
+        value
+    }
+
+    /// A place; both numbers or none.
+    pub fn location(&mut self, lat: Option<Pending>, lon: Option<Pending>, style: Option<Style>) -> Option<Location> {
+        const NANO: i64 = 1_000_000_000;
+        let one = lat.or(lon)?;
+        if lat.is_none() || lon.is_none() {
+            self.fault(
+                one.row,
+                Some(one.column),
+                "",
+                "is half of a place",
+                "give latitude and longitude, or none of them",
+            );
+            return None;
+        }
+        let lat = self.within(lat, 9, style, (-90 * NANO, 90 * NANO), false)?;
+        let lon = self.within(lon, 9, style, (-180 * NANO, 180 * NANO), false)?;
+        // Both are below 2^53: the quotient is the number nearest to what was written.
+        let degrees = |nano: i64| nano as f64 / NANO as f64;
+        Some(Location { lat: degrees(lat), lon: degrees(lon) })
+    }
+
+    /// Columns that are no field, as labels.
+    pub fn labels(&mut self, row: Row<'_>) -> BTreeMap<String, String> {
+        let columns = self.columns;
+        let mut labels = BTreeMap::new();
+        for &at in &columns.others {
+            match row.cell(at) {
+                Cell::Empty => {}
+                Cell::Fault(fault) => {
+                    self.fault(
+                        row.number,
+                        Some(at),
+                        fault,
+                        "is an error of the spreadsheet",
+                        "mend the formula or write the value",
+                    );
+                }
+                cell => {
+                    labels.insert(columns.title(at).to_owned(), cell.text().into_owned());
+                }
+            }
+        }
+        labels
+    }
+
+    /// Refuses the table if anything was wrong with it.
+    pub fn finish(mut self) -> Result<(), Refusal> {
+        self.issues.sort_by_key(|issue| (issue.line, issue.column));
+        if self.issues.is_empty() { Ok(()) } else { Err(Refusal { issues: self.issues }) }
+    }
+}
+
+impl Columns {
+    /// What is wrong with a row that has other cells than there are titles.
+    pub(super) fn shifted(&self, row: Row<'_>) -> Option<String> {
+        let width = self.titles.len();
+        let beyond = (width..row.len()).find(|&at| row.cell(at) != Cell::Empty);
+        if let Some(at) = beyond {
+            let value = shown(&row.cell(at).text());
+            return Some(format!(
+                "has more cells than there are titles: {value} stands in column {}, beyond the {width} titles",
+                at + 1
+            ));
+        }
+        // Sheets end where their last value stands; texts have every cell.
+        (row.is_delimited() && row.len() < width)
+            .then(|| format!("has {} cells, and there are {width} titles", row.len()))
+    }
+}

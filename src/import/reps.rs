@@ -1,0 +1,230 @@
+//! The table of reps.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::customers::Customer;
+use super::ids::{Found, Ids};
+use super::issues::{Issue, Issues};
+use super::reader::{self, Pending, Reader};
+use super::reconciliation::Reconciliation;
+use super::source::Source;
+use crate::instance::{RepEntry, WorkEntry};
+use crate::json::Refusal;
+use crate::table::{Hints, Row, Sought};
+use crate::units::{Factor, Money};
+
+const fn field(field: &'static str, required: bool, titles: &'static [&'static str]) -> Sought {
+    Sought { field, required, titles }
+}
+
+/// The fields of a rep.
+pub const FIELDS: [Sought; 14] = [
+    field(
+        "id",
+        true,
+        &[
+            "id",
+            "repid",
+            "rep",
+            "salesrep",
+            "salesrepid",
+            "employeeid",
+            "employee",
+            "personalnummer",
+            "personalnr",
+            "mitarbeiternr",
+            "mitarbeiternummer",
+            "mitarbeiter",
+            "vertreternr",
+            "vertreter",
+            "adm",
+        ],
+    ),
+    field("name", false, &["name", "repname", "fullname", "mitarbeitername"]),
+    field("region", false, &["region", "area", "district", "gebiet", "bezirk", "team"]),
+    field(
+        "fte",
+        false,
+        &[
+            "fte",
+            "fulltimeshare",
+            "fulltime",
+            "parttime",
+            "employment",
+            "vollzeitanteil",
+            "teilzeit",
+            "beschaeftigungsgrad",
+            "anteil",
+        ],
+    ),
+    field("days_off", false, &["daysoff", "vacation", "vacationdays", "leave", "leavedays", "urlaub", "urlaubstage"]),
+    field("hours", false, &["hours", "nethours", "visithours", "stunden", "nettostunden"]),
+    field("lat", false, &["lat", "latitude", "breite", "breitengrad"]),
+    field("lon", false, &["lon", "lng", "long", "longitude", "laenge", "laengengrad"]),
+    field("postcode", false, &["postcode", "postalcode", "zip", "zipcode", "plz", "postleitzahl"]),
+    field("city", false, &["city", "town", "ort", "stadt"]),
+    field("skills", false, &["skills", "skill", "specialty", "fachgebiet", "qualifikation"]),
+    field("max_customers", false, &["maxcustomers", "maxaccounts", "maxkunden"]),
+    field("cost", false, &["cost", "costs", "salary", "kosten", "gehalt"]),
+    field("target", false, &["target", "quota", "goal", "ziel", "zielumsatz", "planumsatz"]),
+];
+// Places of the fields above.
+const ID: usize = 0;
+const NAME: usize = 1;
+const REGION: usize = 2;
+const FTE: usize = 3;
+const DAYS_OFF: usize = 4;
+const HOURS: usize = 5;
+const LAT: usize = 6;
+const LON: usize = 7;
+const POSTCODE: usize = 8;
+const CITY: usize = 9;
+const SKILLS: usize = 10;
+const MOST: usize = 11;
+const COST: usize = 12;
+const TARGET: usize = 13;
+/// Names of the sheet.
+const SHEETS: [&str; 6] = ["reps", "rep", "sales reps", "employees", "mitarbeiter", "aussendienst"];
+/// Largest amount, in cents.
+const MOST_CENTS: i64 = 100_000_000_000_000;
+
+/// A rep on the way into an instance.
+#[derive(Debug)]
+pub(super) struct Rep {
+    pub entry: RepEntry,
+    pub postcode: Option<String>,
+}
+
+struct Draft {
+    rep: Rep,
+    row: u64,
+    numbers: [Option<Pending>; 8],
+}
+
+/// Reads the table; refuses whatever is wrong with it.
+pub(super) fn read(source: &Source, hints: &Hints, said: &mut Reconciliation) -> Result<Vec<Rep>, Refusal> {
+    let opened = reader::open(source, hints, &SHEETS, &FIELDS)?;
+    let mut reader = Reader::new(&opened);
+    let mut drafts: Vec<Draft> = Vec::new();
+    let mut rows_of: HashMap<String, u64> = HashMap::new();
+    reader.rows(|reader, row| {
+        let column = reader.columns.place(ID);
+        let Some(id) = reader.id(row, ID) else {
+            if column.is_some_and(|at| row.cell(at).text().is_empty()) {
+                reader.fault(row.number, column, "", "has no id", "give every rep an id, or remove the row");
+            }
+            return;
+        };
+        if let Some(first) = rows_of.insert(id.clone(), row.number) {
+            reader.fault(row.number, column, &id, format!("stands in row {first} too"), "keep one row for each rep");
+            return;
+        }
+        drafts.push(draft(reader, row, id));
+    });
+    let style = reader.settle(hints.decimal);
+    let mut reps = Vec::with_capacity(drafts.len());
+    for Draft { mut rep, row, numbers } in drafts {
+        let [fte, days_off, hours, lat, lon, most, cost, target] = numbers;
+        if hours.is_some() && (fte.is_some() || days_off.is_some()) {
+            let problem = "states hours, and a share of full time or days off too";
+            reader.fault(row, reader.columns.place(HOURS), "", problem, "give net hours, or share and days off");
+        }
+        match hours {
+            Some(_) => {
+                // 212.5 h are 12,750 minutes; a twentieth of a minute is not.
+                let millionths = reader.scaled(hours, 6, style, 100_000_000_000, false);
+                rep.entry.minutes = millionths.map(|hours| (hours * 60 + 500_000).div_euclid(1_000_000));
+            }
+            None => {
+                let fte = reader.scaled(fte, 6, style, 2_000_000, false).map_or(Factor::ONE, Factor);
+                let days_off = reader.scaled(days_off, 6, style, 1_000_000_000, false).map_or(Factor(0), Factor);
+                rep.entry.work = Some(WorkEntry { fte, days_off });
+            }
+        }
+        rep.entry.location = reader.location(lat, lon, style);
+        rep.entry.max_customers = reader.scaled(most, 0, style, 1_000_000_000, true);
+        rep.entry.cost = reader.scaled(cost, 2, style, MOST_CENTS, false).map(Money);
+        rep.entry.target = reader.scaled(target, 2, style, MOST_CENTS, false).map(Money);
+        reps.push(rep);
+    }
+    said.table("reps", &opened, reader.detected(), reps.len());
+    said.full_time = opened.columns.place(FTE).is_none() && opened.columns.place(HOURS).is_none();
+    said.no_days_off = opened.columns.place(DAYS_OFF).is_none() && opened.columns.place(HOURS).is_none();
+    reader.finish()?;
+    if reps.is_empty() {
+        return Err(opened.table.refusal("has titles and no rep", "export the table again"));
+    }
+    Ok(reps)
+}
+
+fn draft(reader: &mut Reader<'_>, row: Row<'_>, id: String) -> Draft {
+    let mut tags: BTreeMap<String, String> = reader.labels(row);
+    let (region, city, postcode) = (reader.text(row, REGION), reader.text(row, CITY), reader.text(row, POSTCODE));
+    for (label, text) in [("region", &region), ("city", &city), ("postcode", &postcode)] {
+        if let Some(text) = text {
+            tags.insert(label.to_owned(), text.clone());
+        }
+    }
+    let entry =
+        RepEntry { id, name: reader.text(row, NAME), skills: reader.words(row, SKILLS), tags, ..RepEntry::default() };
+    let mut number = |field, percent| reader.number(row, field, percent);
+    Draft {
+        rep: Rep { entry, postcode },
+        row: row.number,
+        numbers: [
+            number(FTE, true),
+            number(DAYS_OFF, false),
+            number(HOURS, false),
+            number(LAT, false),
+            number(LON, false),
+            number(MOST, false),
+            number(COST, false),
+            number(TARGET, false),
+        ],
+    }
+}
+
+/// Owners by the ids of the list of reps; those who are on no list hold their customers as vacant positions.
+pub(super) fn add_owners(
+    reps: &mut Vec<Rep>,
+    customers: &mut [Customer],
+    said: &mut Reconciliation,
+    issues: &mut Issues,
+) {
+    let listed: Vec<String> = reps.iter().map(|rep| rep.entry.id.clone()).collect();
+    let ids = Ids::of(listed.iter().map(String::as_str));
+    let mut vacant: HashSet<String> = HashSet::new();
+    for customer in customers {
+        let Some(owner) = &mut customer.entry.owner else {
+            said.without_owner += 1;
+            continue;
+        };
+        let near = match ids.find(owner) {
+            Found::Exact(_) => continue,
+            Found::WithZeros(rep) => {
+                owner.clone_from(&listed[rep as usize]);
+                said.owners_restored += 1;
+                continue;
+            }
+            Found::Nearly(near) => Some(near),
+            Found::Unknown => None,
+        };
+        if !vacant.insert(owner.clone()) {
+            continue;
+        }
+        said.vacant.push(owner.clone());
+        issues.add(|| Issue {
+            file: customer.file.clone(),
+            row: customer.row,
+            column: "owner".to_owned(),
+            value: owner.clone(),
+            problem: "is on no list of reps: the position is treated as vacant".into(),
+            remedy: match near {
+                Some(near) => format!("is {near} meant? Write the id as the list of reps does").into(),
+                None => "add the rep, or give the customers another owner".into(),
+            },
+        });
+        let entry = RepEntry { id: owner.clone(), status: Some("vacant"), ..RepEntry::default() };
+        reps.push(Rep { entry, postcode: None });
+    }
+}
