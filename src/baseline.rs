@@ -32,6 +32,8 @@ pub struct Baseline {
     pub elasticity: Option<f64>,
     /// Customers whose curve rests on a judgement: the share of sales that would stay without visits.
     pub judged: u32,
+    /// Customers whose wallet is an estimate.
+    pub estimated: u32,
     /// The same per rep, in the order of the instance.
     pub reps: Vec<RepBaseline>,
 }
@@ -58,15 +60,12 @@ impl Baseline {
         let mut baseline = Baseline { reps: instance.reps.iter().map(named).collect(), ..Baseline::default() };
         let (mut response, mut responding) = (0.0, 0.0);
         for customer in &instance.customers {
-            let visitor = visitor(customer);
-            let added = Money(
-                visitor
-                    .map_or(0, |coverage| cents(customer.visits_add(coverage, &instance.reps, customer.last_visits))),
-            );
+            let (added, visitor) = last_visits_add(instance, customer);
             let sales = Money(customer.base_revenue.0 + added.0);
             baseline.sales.0 += sales.0;
             baseline.calls += i64::from(customer.last_calls);
             baseline.judged += u32::from(customer.anchored);
+            baseline.estimated += u32::from(customer.wallet_estimated);
             if let Some(booked) = customer.sales {
                 baseline.booked.0 += booked.0;
                 baseline.given.0 += sales.0;
@@ -102,6 +101,13 @@ impl Baseline {
         let (low, high) = PLAUSIBLE_ELASTICITY;
         self.elasticity.is_none_or(|elasticity| (low..=high).contains(&elasticity))
     }
+}
+
+/// What last period's visits add by the curve, and as whose visits they count.
+pub(crate) fn last_visits_add<'i>(instance: &'i Instance, customer: &'i Customer) -> (Money, Option<&'i Coverage>) {
+    let visitor = visitor(customer);
+    let added = |coverage| cents(customer.visits_add(coverage, &instance.reps, customer.last_visits));
+    (Money(visitor.map_or(0, added)), visitor)
 }
 
 /// Who visited: the owner, or the first who may where the owner may not.

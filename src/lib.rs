@@ -11,6 +11,7 @@
 //! | [`problem`] | instance x model: choose one option per customer over linear rows |
 //! | [`certificate`] | bounds and infeasibility that follow from prices and knapsacks, in 128-bit integers |
 //! | [`baseline`] | last period as it was: what the curves give, beside what was booked |
+//! | [`changes`] | what a plan changes for the customers, against last period |
 //! | [`plan`] | a plan with its bound, written and read |
 //! | [`verify`] | the verifier: believes nothing, uses no solver, imports no engine |
 //! | [`explain`] | why a customer gets what it gets |
@@ -24,6 +25,7 @@
 
 pub mod baseline;
 pub mod certificate;
+pub mod changes;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod engine;

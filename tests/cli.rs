@@ -166,7 +166,7 @@ mod when_all_goes_well {
             .run(&["solve", "tiny.json", "-o", "tiny.plan"])
             .ends_with(DONE)
             .writes_nothing()
-            .says("THE PLAN   3 visits to 3 customers add 880")
+            .says("THE PLAN          3 visits to 3 customers add 880")
             .says("tiny.plan");
         let plan = parsed(&folder.read("tiny.plan"));
         assert_eq!(plan["format"], "visitplan-plan/1");

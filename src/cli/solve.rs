@@ -1,11 +1,13 @@
 //! `visitplan solve`
 
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use super::keeping::Keeping;
 use super::output::{keep_apart, probe, stage, talk, tell_stages, write};
+use super::screen::{self, Screen};
 use super::watch::Watch;
-use super::{Exit, Failure, ModelArgument, Place, input, summary};
+use super::{Exit, Failure, ModelArgument, Place, input};
 use crate::certificate::Certificate;
 use crate::engine::{Answer, Control, Engine, Proof, Settings, Start};
 use crate::instance::Instance;
@@ -13,7 +15,11 @@ use crate::json::utf8;
 use crate::plan::{Gap, InfeasibilityDocument, Names, PlanDocument, ReadPlan, Status, StoppedBy};
 use crate::problem::{Choice, Problem};
 use crate::reasons;
+use crate::units::Factor;
 use crate::verify::verify;
+
+/// The longest that a figure on the side may take.
+const ASIDE: Duration = Duration::from_secs(2);
 
 /// Arguments of `solve`.
 #[derive(clap::Args)]
@@ -49,6 +55,9 @@ pub struct Arguments {
     /// Where a proof goes if there is no plan
     #[arg(long, value_name = "FILE")]
     proof_file: Option<String>,
+    /// Say what it would cost to keep this share of the customers as they were last period; 0 leaves that out
+    #[arg(long, value_name = "SHARE", default_value = "0.7", value_parser = parse_share, allow_hyphen_values = true)]
+    unchanged: Factor,
     /// Say nothing but errors
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
@@ -61,6 +70,13 @@ fn parse_gap(text: &str) -> Result<Gap, String> {
     match text.parse::<f64>() {
         Ok(gap) if (0.0..=1e6).contains(&gap) => Ok(Gap((gap * 1e9).floor() as i64)),
         _ => Err("give a number of at least 0, as 0.0001 for a hundredth of a per cent".to_owned()),
+    }
+}
+
+fn parse_share(text: &str) -> Result<Factor, String> {
+    match text.parse::<f64>() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(Factor((share * 1e6).round() as i64)),
+        _ => Err("give a share from 0 to 1, as 0.7".to_owned()),
     }
 }
 
@@ -110,7 +126,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         say(&format!("notice: {sentence}"));
     }
     if arguments.verbose {
-        talk(summary::working_time(&instance).trim_end());
+        talk(screen::working_time(&instance).trim_end());
     }
     let start = match &arguments.start {
         Some(name) => Some(start_from(&instance, &problem, &Place::from(name.as_str()), &say)?),
@@ -138,8 +154,20 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             stage(problem.customers() >= input::MANY_CUSTOMERS, || "Writing and checking the plan ...".to_owned());
             let text = PlanDocument::new(&instance, &problem, &plan).to_text();
             write(&output, &text, |text| checked(&instance, &problem, &output, text))?;
-            let check = check_command(arguments, &output);
-            say(&summary::of_plan(&instance, &problem, &plan, check.as_deref(), arguments.verbose));
+            if !arguments.quiet {
+                let deadline = Instant::now() + ASIDE;
+                let stop = || should_stop().or((Instant::now() >= deadline).then_some(StoppedBy::Time));
+                let screen = Screen {
+                    instance: &instance,
+                    problem: &problem,
+                    plan: &plan,
+                    files: plan_file(arguments, &output),
+                    model: arguments.model.model.as_deref(),
+                    keeping: Keeping::of(&instance, &problem, &plan, arguments.unchanged, &stop),
+                    verbose: arguments.verbose,
+                };
+                talk(&screen.text());
+            }
             Ok(if plan.status == Status::Stopped { Exit::Stopped } else { Exit::Done })
         }
         Answer::Infeasible(certificate) => {
@@ -147,8 +175,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             if let Some(place) = &proof {
                 let text = InfeasibilityDocument::new(&instance, &certificate).to_text();
                 write(place, &text, |text| checked(&instance, &problem, place, text))?;
-                if let Some(command) = check_command(arguments, place) {
-                    say(&format!("Check the proof: {command}"));
+                if let Some((instance, proof)) = plan_file(arguments, place) {
+                    let model =
+                        arguments.model.model.as_ref().map_or_else(String::new, |model| format!(" --model {model}"));
+                    say(&format!("Check the proof: visitplan verify {instance} {proof}{model}"));
                 }
             }
             Ok(Exit::Infeasible)
@@ -169,11 +199,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
 }
 
-/// The command that checks what was written to a file.
-fn check_command(arguments: &Arguments, written: &Place) -> Option<String> {
+/// The instance and what was written of it, where that is a file.
+fn plan_file<'a>(arguments: &'a Arguments, written: &Place) -> Option<(&'a str, String)> {
     let Place::File(path) = written else { return None };
-    let model = arguments.model.model.as_ref().map_or_else(String::new, |model| format!(" --model {model}"));
-    Some(format!("visitplan verify {} {}{model}", arguments.instance, path.display()))
+    Some((&arguments.instance, path.display().to_string()))
 }
 
 /// The verifier's word on a text that is about to be published.

@@ -1,7 +1,7 @@
 //! `visitplan validate`
 
 use super::output::{print, talk};
-use super::{Exit, Failure, ModelArgument, Place, input, summary};
+use super::{Exit, Failure, ModelArgument, Place, input, screen};
 use crate::baseline::Baseline;
 
 /// Arguments of `validate`.
@@ -40,10 +40,10 @@ fn check(place: &Place, arguments: &Arguments) -> Result<(), Failure> {
         talk(&format!("notice: {sentence}"));
     }
     if let Some(baseline) = Baseline::of(&instance) {
-        talk(summary::trust(&baseline).trim_end());
+        talk(screen::trust(&baseline).trim_end());
     }
     if arguments.verbose {
-        talk(summary::working_time(&instance).trim_end());
+        talk(screen::working_time(&instance).trim_end());
     }
     let active = instance.reps.iter().filter(|rep| rep.is_active()).count();
     print(&format!(

@@ -1,0 +1,89 @@
+//! The plan beside last period: visits, calls, customers, sales in total.
+
+use super::{Screen, count, hours, table, texts};
+use crate::baseline::Baseline;
+use crate::plan::Figures;
+use crate::units::{Factor, Money, round_half_away};
+
+const TITLES: [&str; 6] = ["", "visits", "calls", "visited", "hours", "sales"];
+
+/// The section.
+pub(super) fn section(screen: &Screen<'_>, figures: &Figures, baseline: Option<&Baseline>) -> String {
+    let Screen { instance, problem, plan, .. } = *screen;
+    let added = Money(problem.total_revenue(&plan.choices));
+    let mut lines = vec![match baseline {
+        Some(_) => "sales in total, as the curves expect them".to_owned(),
+        None => {
+            format!("{} visits to {} customers add {}", count(figures.visits), count(figures.visited), added.rounded())
+        }
+    }];
+    if baseline.is_none() && figures.calls > 0 {
+        let phoned = count(figures.covered - figures.visited);
+        lines.push(format!("{} calls, {phoned} customers by phone only", count(figures.calls)));
+    }
+    if baseline.is_none() && figures.base_revenue.0 != 0 {
+        let base = figures.base_revenue.rounded();
+        lines.push(format!("expected sales {} (of which {base} come without any visit)", figures.sales.rounded()));
+    }
+    let mut text = super::section("THE PLAN", &lines);
+    let mut remarks = Vec::new();
+    if let Some(baseline) = baseline {
+        let mut titles = texts(TITLES);
+        titles.push("than last period".to_owned());
+        text += &table(titles, vec![before(baseline), now(figures, baseline)]);
+        let gain = i128::from(figures.sales.0 - baseline.sales.0);
+        let unit = i128::from(Factor::ONE.0);
+        let carry_over = instance.model.carry_over;
+        if carry_over.0 > 0 && gain != 0 {
+            let already = round_half_away(gain * (unit - i128::from(carry_over.0)), unit);
+            let already = Money(i64::try_from(already).unwrap_or(i64::MAX)).rounded();
+            remarks.push(format!("Of the difference {already} is expected in this period, the rest later."));
+        }
+    }
+    if plan.value != added.0 {
+        let contribution = Money(plan.value).rounded();
+        remarks.push(format!("After the cost of visits and calls {contribution} are left of what the plan adds."));
+    }
+    let alone = figures.customers - figures.covered;
+    if alone > 0 {
+        remarks.push(format!("{} customers get neither visit nor call.", count(alone)));
+    }
+    if !remarks.is_empty() {
+        text += &super::section("", &remarks);
+    }
+    text
+}
+
+/// Last period's row as a table of its own.
+pub(super) fn before_alone(baseline: &Baseline) -> String {
+    let mut row = before(baseline);
+    row.pop();
+    table(texts(TITLES), vec![row])
+}
+
+fn before(baseline: &Baseline) -> Vec<String> {
+    vec![
+        "  last period".to_owned(),
+        count(baseline.visits),
+        count(baseline.calls),
+        count(baseline.visited),
+        hours(baseline.visit_minutes.0),
+        baseline.sales.rounded(),
+        String::new(),
+    ]
+}
+
+fn now(figures: &Figures, baseline: &Baseline) -> Vec<String> {
+    let gain = figures.sales.0 - baseline.sales.0;
+    let sign = if gain >= 0 { "+" } else { "" };
+    let share = gain as f64 / baseline.sales.0.max(1) as f64 * 100.0;
+    vec![
+        "  this plan".to_owned(),
+        count(figures.visits),
+        count(figures.calls),
+        count(figures.visited),
+        hours(figures.visit_minutes.0),
+        figures.sales.rounded(),
+        format!("{sign}{} ({sign}{share:.1} %)", Money(gain).rounded()),
+    ]
+}
