@@ -16,7 +16,7 @@ use serde::Serialize;
 pub use coverage::Coverage;
 pub use customer::Customer;
 pub use labels::Labels;
-pub use lock::Lock;
+pub use lock::{Lock, LockPart};
 pub use pool::Pool;
 pub use read::{ModelSource, TextSource};
 pub use rep::{Rep, RepStatus};
