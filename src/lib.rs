@@ -8,6 +8,7 @@
 //! | [`json`] | JSON read with positions; every problem collected |
 //! | [`model`] | the planning model: response curves, travel, working time, rules |
 //! | [`instance`] | the data of one planning period, checked, every default filled in |
+//! | [`decision`] | decisions made by hand, over the instance |
 //! | [`problem`] | instance x model: choose one option per customer over linear rows |
 //! | [`certificate`] | bounds and infeasibility that follow from prices and knapsacks, in 128-bit integers |
 //! | [`baseline`] | last period as it was: what the curves give, beside what was booked |
@@ -16,18 +17,21 @@
 //! | [`verify`] | the verifier: believes nothing, uses no solver, imports no engine |
 //! | [`explain`] | why a customer gets what it gets |
 //! | `import` | a company's own files to an instance, with a reconciliation |
+//! | [`pricing`] | what a decision made by hand costs |
 //! | `table` | CSV files and workbooks: rows, columns, days and numbers as companies write them |
 //! | [`reasons`] | why there is no plan, in a planner's words |
 //! | [`engine`] | from a problem to a plan with a bound |
 //!
 //! `models/visit-allocation.md` has the mathematics, `models/prices.md` the price engine's method, `models/certificate.md`
-//! says why each check is enough, and `models/decisions.md` why things are as they are.
+//! says why each check is enough, `models/decisions-by-hand.md` what a decision of yours costs, and `models/decisions.md`
+//! why things are as they are.
 
 pub mod baseline;
 pub mod certificate;
 pub mod changes;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod decision;
 pub mod engine;
 pub mod explain;
 #[cfg(feature = "cli")]
@@ -38,6 +42,7 @@ pub mod instance;
 pub mod json;
 pub mod model;
 pub mod plan;
+pub mod pricing;
 pub mod problem;
 pub mod reasons;
 #[cfg(feature = "tables")]

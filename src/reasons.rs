@@ -1,6 +1,7 @@
 //! Why there is no plan, in a planner's words and with the arithmetic, from the certificate that proves it.
 
-use crate::certificate::{Certificate, TreeNode};
+use crate::certificate::{Certificate, RowPrice, TreeNode};
+use crate::decision::Overlay;
 use crate::instance::{Customer, Instance};
 use crate::model::Rule;
 use crate::problem::{Problem, RowKind};
@@ -21,34 +22,73 @@ pub fn reasons(instance: &Instance, problem: &Problem, certificate: &Certificate
         }
         return reasons;
     }
-    let priced = |rows: &[crate::certificate::RowPrice]| -> Vec<usize> {
-        let named = rows.iter().filter(|row| row.price > 0);
-        named.filter_map(|priced| problem.rows.iter().position(|row| row.name == priced.row)).collect()
-    };
+    let rows = clashing(problem, certificate);
     let Some(tree) = &certificate.tree else {
-        let rows = priced(&certificate.rows);
         if let [row] = rows[..] {
             return one_row(instance, problem, row);
         }
         return together(instance, problem, certificate, &rows);
     };
-    let mut rows: Vec<usize> = tree
-        .nodes
-        .iter()
-        .filter_map(|node| match node {
-            TreeNode::Leaf { rows, .. } => Some(priced(rows)),
-            TreeNode::Split { .. } | TreeNode::Fix { .. } => None,
-        })
-        .flatten()
-        .collect();
-    rows.sort_unstable();
-    rows.dedup();
     let mut reasons = vec![format!(
         "each limit can be met alone, and no plan meets all of these together; {} cases were checked:",
         tree.leaves()
     )];
     reasons.extend(rows.into_iter().map(|row| format!("- {}", limit(instance, problem, row))));
     reasons
+}
+
+/// The rows that the proof needs, each once.
+fn clashing(problem: &Problem, certificate: &Certificate) -> Vec<usize> {
+    let priced = |rows: &[RowPrice]| -> Vec<usize> {
+        let named = rows.iter().filter(|row| row.price > 0);
+        named.filter_map(|priced| problem.rows.iter().position(|row| row.name == priced.row)).collect()
+    };
+    let Some(tree) = &certificate.tree else { return priced(&certificate.rows) };
+    let leaves = tree.nodes.iter().filter_map(|node| match node {
+        TreeNode::Leaf { rows, .. } => Some(priced(rows)),
+        TreeNode::Split { .. } | TreeNode::Fix { .. } => None,
+    });
+    let mut rows: Vec<usize> = leaves.flatten().collect();
+    rows.sort_unstable();
+    rows.dedup();
+    rows
+}
+
+/// The decisions made by hand among what cannot be met, with what each needs of the limits that clash, and what its
+/// customer would need without it. `free` is the problem without decisions.
+pub fn decisions(
+    instance: &Instance,
+    problem: &Problem,
+    free: &Problem,
+    certificate: &Certificate,
+    overlay: &Overlay,
+) -> Vec<String> {
+    let rows = clashing(problem, certificate);
+    let is_time = rows.iter().all(|&row| problem.rows[row].kind.is_time());
+    let need = |problem: &Problem, customer: usize| -> i64 {
+        rows.iter().map(|&row| least_use(problem, row, customer)).max().unwrap_or(0)
+    };
+    let mut found: Vec<(i64, usize, String)> = Vec::new();
+    for decided in &overlay.decided {
+        let impossible = problem.choices(decided.customer).next().is_none();
+        let (with, without) = (need(problem, decided.customer), need(free, decided.customer));
+        if !impossible && with <= without {
+            continue;
+        }
+        let amount = match (impossible, is_time) {
+            (true, _) => "is none of the customer's options".to_owned(),
+            (false, true) => format!("needs {}, {} without the decision", Minutes(with), Minutes(without)),
+            (false, false) => "is one of the commitments".to_owned(),
+        };
+        let name = &instance.customers[decided.customer].id;
+        found.push((
+            without - with,
+            decided.customer,
+            format!("{name}: {} {amount}", decided.decision.words(instance)),
+        ));
+    }
+    found.sort();
+    found.into_iter().map(|(_, _, sentence)| format!("- decided by hand: {sentence}")).collect()
 }
 
 /// Why a customer has no option at all.
@@ -93,15 +133,16 @@ fn without_option(instance: &Instance, customer: &Customer) -> String {
 
 /// Each customer's least use of a row, with the options it has.
 fn least_uses(problem: &Problem, row: usize) -> Vec<(usize, i64)> {
-    let least = |customer: usize| {
-        let uses = problem.choices(customer).map(|choice| {
-            let mut used = 0;
-            problem.for_each_use(customer, choice, |at, amount| used += if at == row { amount } else { 0 });
-            used
-        });
-        (customer, uses.min().unwrap_or(0))
-    };
-    (0..problem.customers()).map(least).collect()
+    (0..problem.customers()).map(|customer| (customer, least_use(problem, row, customer))).collect()
+}
+
+fn least_use(problem: &Problem, row: usize, customer: usize) -> i64 {
+    let uses = problem.choices(customer).map(|choice| {
+        let mut used = 0;
+        problem.for_each_use(customer, choice, |at, amount| used += if at == row { amount } else { 0 });
+        used
+    });
+    uses.min().unwrap_or(0)
 }
 
 /// One row that even the least uses overdraw.

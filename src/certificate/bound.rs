@@ -155,11 +155,20 @@ pub(super) fn floored(problem: &Problem, denominator: i64, sum: i128) -> Result<
 
 /// The bound of kind 1: `floor_g((sum_r l_r b_r + sum_c max_o (D v_o - sum_r l_r a_ro)) / D)`.
 pub fn bound_by_prices(problem: &Problem, denominator: i64, prices: &[i64]) -> Result<Bound, Unproven> {
+    floored(problem, denominator, sum_by_prices(problem, denominator, prices)?)
+}
+
+/// D times that bound before it is floored.
+pub(crate) fn sum_by_prices(problem: &Problem, denominator: i64, prices: &[i64]) -> Result<i128, Unproven> {
     check_magnitude(problem, denominator, prices)?;
-    match full_price_sum(problem, denominator, prices) {
-        Some(sum) => floored(problem, denominator, sum),
-        None => Err(Unproven::NoOption(without_options(problem).unwrap_or(0))),
-    }
+    let sum = full_price_sum(problem, denominator, prices);
+    sum.ok_or_else(|| Unproven::NoOption(without_options(problem).unwrap_or(0)))
+}
+
+/// The largest reduced value of a customer's options, times D; none where it has no option. The prices must be such that
+/// [`sum_by_prices`] accepts them.
+pub(crate) fn best_reduced(problem: &Problem, denominator: i64, prices: &[i64], customer: usize) -> Option<i128> {
+    problem.choices(customer).map(|choice| reduced_value(problem, denominator, prices, customer, choice)).max()
 }
 
 /// Which options a plan better than a known one can have (fixing by reduced costs, `models/certificate.md`, section 3).

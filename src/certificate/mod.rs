@@ -21,6 +21,7 @@ mod write;
 use serde::Serialize;
 
 pub use bound::{Bound, Fixing, Unproven, bound_by_prices, infeasible_branch, infeasible_by_prices};
+pub(crate) use bound::{best_reduced, sum_by_prices};
 pub use branch::Branch;
 pub use knapsack::{Bounds, KnapsackPrices, bound_by_knapsacks, infeasible_by_knapsacks};
 pub use multiple_choice::{Item, Knapsack, TooHard};

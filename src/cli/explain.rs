@@ -9,7 +9,7 @@ use crate::json::{Refusal, did_you_mean, utf8};
 use crate::plan::{Names, ReadPlan};
 use crate::problem::Choice;
 use crate::units::Money;
-use crate::verify::{Rejected, verify};
+use crate::verify::{Rejected, decided, verify};
 
 /// Other options shown unless all are asked for.
 const MOST_OTHERS: usize = 8;
@@ -56,13 +56,17 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         }
     }
     let plan = ReadPlan::from_json(&file, text, &instance)?;
+    let decided = decided(&instance, &plan.decisions).map_err(|why| Failure::Internal(why.to_string()))?;
+    let (instance, problem) = decided.as_ref().map_or((&instance, &problem), |(instance, problem)| (instance, problem));
     let stated = plan.assignments.iter().find(|assignment| assignment.customer == arguments.customer);
-    let chosen = stated.and_then(|assignment| names.choice(&problem, assignment)).unwrap_or(Choice::NOTHING);
-    let whole = plan.certificate.prices(&problem).map_err(|error| Failure::Internal(error.to_string()))?;
+    let chosen = stated.and_then(|assignment| names.choice(problem, assignment)).unwrap_or(Choice::NOTHING);
+    let whole = plan.certificate.prices(problem).map_err(|error| Failure::Internal(error.to_string()))?;
     let prices: Vec<f64> = whole.iter().map(|&price| price as f64 / plan.certificate.denominator as f64).collect();
-    let explanation = explain(&instance, &problem, customer, chosen, &prices);
-    let introduction = introduce(&instance, &instance.customers[customer]);
-    print(&printable(&format!("{introduction}\n{}", shown(&explanation, arguments.verbose))))?;
+    let explanation = explain(instance, problem, customer, chosen, &prices);
+    let introduction = introduce(instance, &instance.customers[customer]);
+    let by_hand = plan.decisions.iter().find(|decision| decision.customer == arguments.customer);
+    let by_hand = by_hand.map_or_else(String::new, |decision| format!("\nDECIDED    {}", decision.words(instance)));
+    print(&printable(&format!("{introduction}{by_hand}\n{}", shown(&explanation, arguments.verbose))))?;
     Ok(Exit::Done)
 }
 

@@ -1,6 +1,8 @@
 //! The command line: reads files, prints, knows the clock and signals. A file a verb.
 
 mod baseline;
+mod by_hand;
+mod decisions_summary;
 mod explain;
 mod generate;
 mod import;

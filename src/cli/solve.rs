@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+use super::by_hand::Ground;
 use super::keeping::Keeping;
 use super::output::{keep_apart, probe, stage, talk, tell_stages, write};
 use super::screen::{self, Screen};
 use super::watch::Watch;
-use super::{Exit, Failure, ModelArgument, Place, input};
+use super::{Exit, Failure, ModelArgument, Place, by_hand, decisions_summary, input};
 use crate::certificate::Certificate;
 use crate::engine::{Answer, Control, Engine, Proof, Settings, Start};
 use crate::instance::Instance;
@@ -49,6 +50,12 @@ pub struct Arguments {
     /// A plan to start from; of another instance, too
     #[arg(long, value_name = "PLAN")]
     start: Option<String>,
+    /// Decisions made by hand, in CSV files or workbooks: customer_id, rep_id, visits, calls, reason, by, date
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    decisions: Vec<String>,
+    /// Solve again without each decision, so that its price is exact
+    #[arg(long, requires = "decisions")]
+    price_decisions: bool,
     /// Prove by prices and knapsacks alone, or search to the end; as far as --gap asks if absent
     #[arg(long, value_enum)]
     proof: Option<Proof>,
@@ -114,22 +121,25 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
     }
 
-    let (instance, read) = input::instance(&input, &arguments.model)?;
+    let (stated, mut read) = input::instance(&input, &arguments.model)?;
+    read.extend(arguments.decisions.iter().map(Into::into));
     keep_apart(&targets, &read)?;
-    let problem = input::problem(&instance, &input)?;
     let say = |text: &str| {
         if !arguments.quiet {
             talk(text);
         }
     };
+    let overlay = by_hand::overlay(&arguments.decisions, &stated, &say)?;
+    let ground = Ground::new(stated, overlay, &input)?;
+    let (instance, problem) = (ground.instance(), ground.problem());
     for sentence in instance.notices.sentences() {
         say(&format!("notice: {sentence}"));
     }
     if arguments.verbose {
-        talk(screen::working_time(&instance).trim_end());
+        talk(screen::working_time(instance).trim_end());
     }
     let start = match &arguments.start {
-        Some(name) => Some(start_from(&instance, &problem, &Place::from(name.as_str()), &say)?),
+        Some(name) => Some(start_from(instance, problem, &Place::from(name.as_str()), &say)?),
         None => None,
     };
     let settings = Settings {
@@ -148,33 +158,38 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             }
         },
     };
-    let answer = arguments.engine.solve(&instance, &problem, settings, start, &mut control);
+    let answer = arguments.engine.solve(instance, problem, settings, start, &mut control);
     match answer {
         Answer::Plan(plan) => {
             stage(problem.customers() >= input::MANY_CUSTOMERS, || "Writing and checking the plan ...".to_owned());
-            let text = PlanDocument::new(&instance, &problem, &plan).to_text();
-            write(&output, &text, |text| checked(&instance, &problem, &output, text))?;
+            let engine = arguments.price_decisions.then_some((arguments.engine, settings));
+            let decisions = ground.priced(&plan, engine, &should_stop, &say)?;
+            let document = PlanDocument::new(instance, problem, &plan).with_decisions(decisions.clone());
+            write(&output, &document.to_text(), |text| checked(&ground, &output, text))?;
             if !arguments.quiet {
                 let deadline = Instant::now() + ASIDE;
                 let stop = || should_stop().or((Instant::now() >= deadline).then_some(StoppedBy::Time));
                 let screen = Screen {
-                    instance: &instance,
-                    problem: &problem,
+                    instance,
+                    problem,
                     plan: &plan,
                     files: plan_file(arguments, &output),
                     model: arguments.model.model.as_deref(),
-                    keeping: Keeping::of(&instance, &problem, &plan, arguments.unchanged, &stop),
+                    keeping: Keeping::of(instance, problem, &plan, arguments.unchanged, &stop),
                     verbose: arguments.verbose,
                 };
                 talk(&screen.text());
             }
+            if !decisions.is_empty() {
+                say(&decisions_summary::of(instance, &decisions, arguments.verbose));
+            }
             Ok(if plan.status == Status::Stopped { Exit::Stopped } else { Exit::Done })
         }
         Answer::Infeasible(certificate) => {
-            say_infeasible(&instance, &problem, &certificate);
+            say_infeasible(&ground, &certificate);
             if let Some(place) = &proof {
-                let text = InfeasibilityDocument::new(&instance, &certificate).to_text();
-                write(place, &text, |text| checked(&instance, &problem, place, text))?;
+                let document = InfeasibilityDocument::new(instance, &certificate).with_decisions(ground.unpriced());
+                write(place, &document.to_text(), |text| checked(&ground, place, text))?;
                 if let Some((instance, proof)) = plan_file(arguments, place) {
                     let model =
                         arguments.model.model.as_ref().map_or_else(String::new, |model| format!(" --model {model}"));
@@ -206,16 +221,18 @@ fn plan_file<'a>(arguments: &'a Arguments, written: &Place) -> Option<(&'a str, 
 }
 
 /// The verifier's word on a text that is about to be published.
-fn checked(instance: &Instance, problem: &Problem, place: &Place, text: &str) -> Result<(), String> {
+fn checked(ground: &Ground, place: &Place, text: &str) -> Result<(), String> {
     let file = place.shown("standard output");
-    verify(instance, problem, &file, text)
+    verify(&ground.stated, &ground.free, &file, text)
         .map(|_| ())
         .map_err(|rejected| format!("the plan does not verify: {rejected}"))
 }
 
-fn say_infeasible(instance: &Instance, problem: &Problem, certificate: &Certificate) {
+fn say_infeasible(ground: &Ground, certificate: &Certificate) {
+    let (instance, problem) = (ground.instance(), ground.problem());
     talk("There is no plan: the commitments cannot be met, which is proven.");
-    for reason in reasons::reasons(instance, problem, certificate) {
+    let by_hand = reasons::decisions(instance, problem, &ground.free, certificate, &ground.overlay);
+    for reason in reasons::reasons(instance, problem, certificate).into_iter().chain(by_hand) {
         talk(&format!("  {reason}"));
     }
 }

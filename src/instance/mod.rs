@@ -20,7 +20,7 @@ pub use customer::Customer;
 #[cfg(feature = "cli")]
 pub use document::{CustomerEntry, InstanceDocument, MostEntry, RepEntry, WorkEntry};
 pub use labels::Labels;
-pub use lock::Lock;
+pub use lock::{Lock, LockPart};
 pub use pool::Pool;
 pub use read::{ModelSource, TextSource};
 pub use rep::{Rep, RepStatus};

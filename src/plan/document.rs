@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 use super::layout::{Page, to_text};
 use super::{Figures, Gap, Plan, ProvenBy, Status, StoppedBy};
 use crate::certificate::{Certificate, CertificateDocument};
+use crate::decision::PricedDecision;
 use crate::instance::{Instance, InstanceName};
 use crate::model::PlanningModel;
 use crate::problem::{Choice, Problem, RowKind};
@@ -46,6 +47,8 @@ struct Tail<'p> {
     certificate: CertificateDocument<'p>,
     changes: [(); 0],
     figures: Figures,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    decisions: Vec<PricedDecision>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -67,6 +70,8 @@ pub struct InfeasibilityDocument<'p> {
     instance: InstanceName,
     model: &'p PlanningModel,
     certificate: CertificateDocument<'p>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    decisions: Vec<PricedDecision>,
 }
 
 impl<'p> PlanDocument<'p> {
@@ -92,8 +97,15 @@ impl<'p> PlanDocument<'p> {
             certificate: CertificateDocument::new(instance, &plan.certificate),
             changes: [],
             figures: Figures::of(instance, problem, &plan.choices),
+            decisions: Vec::new(),
         };
         PlanDocument { instance, problem, choices: &plan.choices, head, tail }
+    }
+
+    /// The same for a plan that follows decisions, which the instance given has as locks and the one named has not.
+    pub fn with_decisions(mut self, decisions: Vec<PricedDecision>) -> PlanDocument<'p> {
+        self.tail.decisions = decisions;
+        self
     }
 
     /// The document's text.
@@ -117,7 +129,13 @@ impl<'p> InfeasibilityDocument<'p> {
             instance: instance.identity(),
             model: &instance.model,
             certificate: CertificateDocument::new(instance, certificate),
+            decisions: Vec::new(),
         }
+    }
+
+    /// The same where decisions are among what cannot be met.
+    pub fn with_decisions(self, decisions: Vec<PricedDecision>) -> InfeasibilityDocument<'p> {
+        InfeasibilityDocument { decisions, ..self }
     }
 
     /// The document's text.

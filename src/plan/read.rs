@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::{ProvenBy, Status, StoppedBy};
 use crate::certificate::Certificate;
+use crate::decision::Decision;
 use crate::instance::{Instance, InstanceName};
-use crate::json::{Kind, Node, Notice, Reader, Refusal};
+use crate::json::{Fields, Kind, Node, Notice, Reader, Refusal};
 use crate::model::PlanningModel;
 use crate::units::Money;
 
@@ -34,6 +35,8 @@ pub struct ReadPlan<'a> {
     pub unsupported: Option<&'static str>,
     /// The figures, if any.
     pub figures: Option<serde_json::Value>,
+    /// What was decided by hand.
+    pub decisions: Vec<Decision>,
 }
 
 /// An assignment as read; names are those of the text it was read from.
@@ -57,6 +60,7 @@ pub struct ReadInfeasibility {
     pub identity: InstanceName,
     pub model: Option<PlanningModel>,
     pub certificate: Certificate,
+    pub decisions: Vec<Decision>,
 }
 
 const LARGEST: i64 = 1 << 53;
@@ -140,7 +144,12 @@ fn read_proof<'a>(reader: &mut Reader<'a>, root: Node<'a>, instance: &Instance) 
     let identity = fields.require(reader, "instance", identity);
     let model = fields.require(reader, "model", |r, n| r.strictly(|r| PlanningModel::read(r, n)));
     let certificate = fields.require(reader, "certificate", |r, n| Certificate::read(r, n, instance));
-    Some(ReadInfeasibility { identity: identity?, model, certificate: certificate? })
+    let decisions = decisions(reader, &mut fields);
+    Some(ReadInfeasibility { identity: identity?, model, certificate: certificate?, decisions })
+}
+
+fn decisions<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'a>) -> Vec<Decision> {
+    fields.get_or_null(reader, "decisions", |r, n| r.list_of(n, Decision::read)).unwrap_or_default()
 }
 
 fn identity<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<InstanceName> {
@@ -186,6 +195,7 @@ fn read_plan<'a>(reader: &mut Reader<'a>, root: Node<'a>, instance: &Instance) -
         .filter(|name| fields.take(name).is_some_and(|node| node.kind() != Kind::Null))
         .last();
     let figures = fields.get_or_null(reader, "figures", |r, n| r.tree(n, 16));
+    let decisions = decisions(reader, &mut fields);
     fields.finish(reader);
     Some(ReadPlan {
         identity: identity?,
@@ -205,6 +215,7 @@ fn read_plan<'a>(reader: &mut Reader<'a>, root: Node<'a>, instance: &Instance) -
         certificate: certificate?,
         unsupported: unsupported.or_else(|| changes.then_some("changes")),
         figures,
+        decisions,
     })
 }
 

@@ -6,6 +6,7 @@
 
 mod cell;
 mod columns;
+mod count;
 mod day;
 mod delimited;
 mod number;
@@ -13,6 +14,7 @@ mod workbook;
 
 pub use cell::{Cell, Row};
 pub use columns::{Columns, Hints, Sought};
+pub use count::count;
 pub use day::{Days, Order, RawDay, period_of};
 pub use number::{Decimals, RawNumber, Style};
 pub use workbook::{Workbook, is_workbook};

@@ -3,6 +3,7 @@
 //! It rebuilds the problem from the instance, checks every statement in exact integers and uses no solver; no engine is
 //! imported here. `models/certificate.md` says why each check is enough.
 
+mod decided;
 mod quick;
 
 use std::collections::HashMap;
@@ -19,6 +20,8 @@ use crate::plan::{
 };
 use crate::problem::{Choice, Problem};
 use crate::units::{Minutes, Money};
+
+pub use decided::decided;
 
 /// What has been verified.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +61,8 @@ pub enum Rejected {
     OtherModel,
     #[error("the plan has \"{0}\", which this version cannot check")]
     Unsupported(&'static str),
+    #[error("the plan's decisions cannot be applied: {0}")]
+    Decisions(String),
     #[error("customer \"{0}\" is not in the instance")]
     UnknownCustomer(String),
     #[error("customer \"{0}\" stands twice in the plan, or out of the order of the instance")]
@@ -114,11 +119,17 @@ pub fn verify(instance: &Instance, problem: &Problem, file: &str, text: &str) ->
     match opened.format.as_str() {
         "visitplan-infeasible/1" => {
             let proof = ReadInfeasibility::from_opened(opened, instance).map_err(Rejected::Malformed)?;
-            check_infeasibility(instance, problem, &proof)
+            match decided(instance, &proof.decisions)? {
+                Some((instance, problem)) => check_infeasibility(&instance, &problem, &proof),
+                None => check_infeasibility(instance, problem, &proof),
+            }
         }
         _ => {
             let plan = ReadPlan::from_opened(opened, instance).map_err(Rejected::Malformed)?;
-            check_plan(instance, problem, &plan)
+            match decided(instance, &plan.decisions)? {
+                Some((instance, problem)) => check_plan(&instance, &problem, &plan),
+                None => check_plan(instance, problem, &plan),
+            }
         }
     }
 }

@@ -487,6 +487,20 @@ def build(instance, model):
     return Problem([c["id"] for c in customers], options, rows)
 
 
+def decide(instance, decisions):
+    """The instance with decisions made by hand as locks. They must agree with each other and with its own locks."""
+    customers = {c["id"]: dict(c, lock=dict(c.get("lock") or {})) for c in instance["customers"]}
+    for decision in decisions:
+        said = {key: decision[key] for key in ("rep", "visits", "calls") if decision.get(key) is not None}
+        need(decision["customer"] in customers, "a decision about %r, who is not in the instance" % decision["customer"])
+        need(said, "the decision about %s says nothing" % decision["customer"])
+        lock = customers[decision["customer"]]["lock"]
+        for key, value in said.items():
+            need(lock.get(key) in (None, value), "decisions or lock of %s contradict each other" % decision["customer"])
+            lock[key] = value
+    return dict(instance, customers=list(customers.values()))
+
+
 # -------------------------------------------------------------------------------------------- certificates
 
 def read_prices(entries, key, allowed):
@@ -812,6 +826,8 @@ def main(arguments):
             need(same_name, "the plan is of another instance: the name differs")
             differs = difference(model, plan["model"], "/model")
             need(not differs, "the plan's model differs from the instance's at %s" % differs)
+            if plan.get("decisions"):
+                problem = build(decide(instance, plan["decisions"]), model)
             proven = check(problem, plan)
         except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError, IndexError, Unreadable) as error:
             raise Rejected("malformed: %s %s" % (type(error).__name__, error))
