@@ -16,6 +16,7 @@
 //! | [`verify`] | the verifier: believes nothing, uses no solver, imports no engine |
 //! | [`explain`] | why a customer gets what it gets |
 //! | [`pricing`] | what a decision made by hand costs |
+//! | `challenge` | a plan as workbooks for the regions, and what they ask for |
 //! | `table` | CSV files and workbooks: rows, columns, days and numbers as companies write them |
 //! | [`reasons`] | why there is no plan, in a planner's words |
 //! | [`engine`] | from a problem to a plan with a bound |
@@ -26,6 +27,8 @@
 
 pub mod baseline;
 pub mod certificate;
+#[cfg(feature = "tables")]
+pub mod challenge;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod decision;

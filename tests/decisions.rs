@@ -218,8 +218,8 @@ fn decisions_complement_each_other_and_the_lock_of_the_instance_but_never_overru
     folder
         .run("solve i.json --decisions a.csv -o plan.json")
         .ends_with(0)
-        .says("notice: 1 decisions repeat earlier ones (the first: a.csv row 3)")
-        .says("notice: 1 rows name no rep, visits or calls and decide nothing (the first: a.csv row 5)");
+        .says("notice: a.csv row 3 repeats an earlier decision\n")
+        .says("notice: a.csv row 5 names no rep, visits or calls and decides nothing\n");
     let plan = folder.json("plan.json");
     assert_eq!(plan["decisions"][0]["reason"], "knows them; asked for");
     assert_eq!(plan["decisions"].as_array().unwrap().len(), 1);

@@ -22,11 +22,7 @@ pub fn of(instance: &Instance, decisions: &[PricedDecision], verbose: bool) -> S
     let mut text = format!("\nDECISIONS  {count} by hand; {how}.\n");
     let most = if verbose { usize::MAX } else { MOST };
     for one in dearest.iter().take(most) {
-        let costs = match one.price {
-            Some(price) if price.price.0 <= 0 => "costs nothing".to_owned(),
-            Some(price) if price.by == PricedBy::Prices => format!("costs about {}", price.price.rounded()),
-            _ => format!("costs {}", price(one).rounded()),
-        };
+        let costs = one.price.map_or_else(String::new, |price| price.words());
         text += &format!("  {}: {}: {costs}\n", one.decision.customer, one.decision.words(instance));
     }
     if dearest.len() > most {

@@ -64,14 +64,14 @@ pub struct Arguments {
     verbose: bool,
 }
 
-fn parse_gap(text: &str) -> Result<Gap, String> {
+pub(super) fn parse_gap(text: &str) -> Result<Gap, String> {
     match text.parse::<f64>() {
         Ok(gap) if (0.0..=1e6).contains(&gap) => Ok(Gap((gap * 1e9).floor() as i64)),
         _ => Err("give a number of at least 0, as 0.0001 for a hundredth of a per cent".to_owned()),
     }
 }
 
-fn parse_seconds(text: &str) -> Result<Duration, String> {
+pub(super) fn parse_seconds(text: &str) -> Result<Duration, String> {
     match text.parse::<f64>() {
         // The least limit is a nanosecond: zero would be none.
         Ok(seconds) if seconds > 0.0 && seconds <= 1e9 => {
@@ -90,6 +90,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         tell_stages(arguments.verbose);
     }
     let input = Place::from(arguments.instance.as_str());
+    let standard = arguments.decisions.iter().filter(|name| *name == "-").count();
+    if standard + usize::from(input == Place::Standard) > 1 {
+        return Err(Failure::Usage("only one of instance and decisions can come from standard input"));
+    }
     let output = Place::from(arguments.output.as_str());
     let proof = arguments.proof_file.as_deref().map(Place::from);
     let targets: Vec<&Place> = [&output].into_iter().chain(&proof).collect();
