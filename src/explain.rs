@@ -59,6 +59,28 @@ impl Step {
     }
 }
 
+impl Explanation {
+    /// Why, in one sentence.
+    pub fn why(&self) -> String {
+        let of_the_hour = self.hour_price.map_or_else(String::new, |price| format!("; an hour is worth {price:.2}"));
+        if let Some(step) = &self.last_visit {
+            let per_hour = if step.takes.0 > 0 { format!(", {:.2} an hour", step.per_hour()) } else { String::new() };
+            return format!("visit {} adds {} in {}{per_hour}{of_the_hour}", step.visit, step.adds, step.takes);
+        }
+        let nothing = self.chosen.words == "nothing";
+        match self.others.first() {
+            None if nothing => "nothing else is possible".to_owned(),
+            None => format!("{}: nothing else is possible", self.chosen.words),
+            Some(other) if nothing && other.costs > 0.0 => format!(
+                "the time is worth more elsewhere: {} would have to add {:.2} more",
+                other.option.words, other.costs
+            ),
+            Some(other) if nothing => format!("there is no room left for {}", other.option.words),
+            Some(_) => format!("{} are worth {}{of_the_hour}", self.chosen.words, self.chosen.value),
+        }
+    }
+}
+
 /// Explains a customer's option at the prices of a plan, in cents per unit of each row.
 pub fn explain(instance: &Instance, problem: &Problem, customer: usize, chosen: Choice, prices: &[f64]) -> Explanation {
     let describe = |choice: Choice| Described {

@@ -18,6 +18,7 @@
 //! | [`explain`] | why a customer gets what it gets |
 //! | `import` | a company's own files to an instance, with a reconciliation |
 //! | [`pricing`] | what a decision made by hand costs |
+//! | `challenge` | a plan as workbooks for the regions, and what they ask for |
 //! | `table` | CSV files and workbooks: rows, columns, days and numbers as companies write them |
 //! | [`reasons`] | why there is no plan, in a planner's words |
 //! | [`engine`] | from a problem to a plan with a bound |
@@ -28,6 +29,8 @@
 
 pub mod baseline;
 pub mod certificate;
+#[cfg(feature = "tables")]
+pub mod challenge;
 pub mod changes;
 #[cfg(feature = "cli")]
 pub mod cli;

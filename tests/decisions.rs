@@ -152,7 +152,7 @@ fn the_screen_names_each_decision_with_its_price() {
     folder
         .run("solve i.json --decisions q.csv -o plan.json")
         .ends_with(0)
-        .says("DECISIONS  2 made by hand; prices follow from what hours are worth; --price-decisions solves without each.")
+        .says("DECISIONS         2 made by hand; prices follow from what hours are worth; --price-decisions solves without each.")
         .says("  c-002: 4 visits, Jan P., \"tender in May\": costs about 2");
     folder.run("solve i.json --price-decisions -o plan.json").ends_with(2);
 }
@@ -163,7 +163,7 @@ fn exact_prices_are_the_differences_of_two_plans() {
     folder
         .run("solve i.json --decisions q.csv --price-decisions --gap 0 -o plan.json")
         .ends_with(0)
-        .says("DECISIONS  2 made by hand; each price is the difference of two plans.")
+        .says("DECISIONS         2 made by hand; each price is the difference of two plans.")
         .says("  c-002: 4 visits, Jan P., \"tender in May\": costs 249\n")
         .says("  c-003: 0 visits, \"moved away\": costs 82");
     let plan = folder.json("plan.json");
@@ -218,8 +218,8 @@ fn decisions_complement_each_other_and_the_lock_of_the_instance_but_never_overru
     folder
         .run("solve i.json --decisions a.csv -o plan.json")
         .ends_with(0)
-        .says("notice: 1 decisions repeat earlier ones (the first: a.csv row 3)")
-        .says("notice: 1 rows name no rep, visits or calls and decide nothing (the first: a.csv row 5)");
+        .says("notice: a.csv row 3 repeats an earlier decision\n")
+        .says("notice: a.csv row 5 names no rep, visits or calls and decides nothing\n");
     let plan = folder.json("plan.json");
     assert_eq!(plan["decisions"][0]["reason"], "knows them; asked for");
     assert_eq!(plan["decisions"].as_array().unwrap().len(), 1);

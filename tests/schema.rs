@@ -14,10 +14,12 @@ use oracle::random_instance;
 use serde_json::{Value, json};
 use support::{certified_plan, problem_of};
 use visitplan::certificate::{Certificate, LeafKnapsack, RowPrice, Split, Test, Tree, TreeNode};
+use visitplan::decision::{Decision, Overlay, PricedDecision};
 use visitplan::engine::{self, Answer, Settings};
 use visitplan::instance::Instance;
 use visitplan::model::PlanningModel;
 use visitplan::plan::{Gap, InfeasibilityDocument, PlanDocument};
+use visitplan::pricing::ByPrices;
 use visitplan::problem::Problem;
 use visitplan::verify::verify;
 
@@ -253,6 +255,26 @@ fn by_knapsacks(tree: bool) -> (Instance, Problem, &'static str, String) {
     (instance, problem, "plan", text)
 }
 
+/// A plan that follows decisions made by hand.
+fn by_hand() -> (Instance, Problem, &'static str, String) {
+    let (instance, problem) = problem_of(&parse(RICH));
+    let one =
+        Decision { customer: "c-2".to_owned(), visits: Some(1), reason: Some("why".to_owned()), ..Decision::default() };
+    let two = Decision { customer: "c-3".to_owned(), rep: Some("ben".to_owned()), ..Decision::default() };
+    let overlay = Overlay::new(&instance, &[one, two], &|at| at.to_string()).expect("possible decisions");
+    let mut decided = instance.clone();
+    overlay.apply(&mut decided);
+    let with = Problem::new(&decided).expect("sums that fit");
+    let Answer::Plan(plan) = engine::solve(&decided, &with, Settings::default()) else { panic!("there is a plan") };
+    let prices = ByPrices::new(&with, &plan).expect("prices in order");
+    let listed = overlay.decided.iter().map(|one| PricedDecision {
+        decision: one.decision.clone(),
+        price: Some(prices.decision(&problem, one.customer)),
+    });
+    let text = PlanDocument::new(&decided, &with, &plan).with_decisions(listed.collect()).to_text();
+    (instance, problem, "plan", text)
+}
+
 /// A tree that has a node of every kind.
 fn every_kind_of_node(instance: &Instance, problem: &Problem) -> Tree {
     let priced = |row: usize, price| RowPrice { row: problem.rows[row].name.clone(), price };
@@ -410,7 +432,7 @@ fn what_the_schemas_of_plans_and_proofs_refuse_verify_rejects() {
     let plan = answer(&parse(RICH)).expect("an answer");
     let proof = answer(&crowded()).expect("an answer");
     assert_eq!((plan.2, proof.2), ("plan", "infeasible"));
-    for (instance, problem, format, text) in [plan, proof, by_knapsacks(false), by_knapsacks(true)] {
+    for (instance, problem, format, text) in [plan, proof, by_knapsacks(false), by_knapsacks(true), by_hand()] {
         let validator = validator(format);
         let verified = |document: &Value| verify(&instance, &problem, format, &document.to_string()).is_ok();
         let base = parse(&text);

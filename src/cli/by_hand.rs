@@ -18,16 +18,21 @@ pub fn overlay(files: &[String], instance: &Instance, say: &impl Fn(&str)) -> Re
     }
     let files = DecisionFiles::read(read);
     let overlay = files.overlay(instance)?;
-    if let Some(&first) = overlay.repeated.first() {
-        let all = overlay.repeated.len();
-        say(&format!("notice: {all} decisions repeat earlier ones (the first: {})", files.place(first)));
+    match overlay.repeated[..] {
+        [] => {}
+        [one] => say(&format!("notice: {} repeats an earlier decision", files.place(one))),
+        [first, ..] => {
+            let all = overlay.repeated.len();
+            say(&format!("notice: {all} decisions repeat earlier ones (the first: {})", files.place(first)));
+        }
     }
-    if let Some(&first) = overlay.silent.first() {
-        let all = overlay.silent.len();
-        say(&format!(
-            "notice: {all} rows name no rep, visits or calls and decide nothing (the first: {})",
-            files.place(first)
-        ));
+    match overlay.silent[..] {
+        [] => {}
+        [one] => say(&format!("notice: {} names no rep, visits or calls and decides nothing", files.place(one))),
+        [first, ..] => {
+            let (all, place) = (overlay.silent.len(), files.place(first));
+            say(&format!("notice: {all} rows name no rep, visits or calls and decide nothing (the first: {place})"));
+        }
     }
     Ok(overlay)
 }

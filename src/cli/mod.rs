@@ -2,13 +2,15 @@
 
 mod baseline;
 mod by_hand;
-mod decisions_summary;
+mod decisions;
 mod explain;
+mod export;
 mod generate;
 mod import;
 mod input;
 mod keeping;
 mod output;
+mod planned;
 mod schema;
 mod screen;
 mod solve;
@@ -47,6 +49,10 @@ enum Verb {
     Verify(verify::Arguments),
     /// Say why a customer gets this many visits, by this rep
     Explain(explain::Arguments),
+    /// Write a plan as workbooks, one per region, for the regions to say what they would do otherwise
+    Export(export::Arguments),
+    /// Read workbooks back: price what is wanted otherwise, accept what is cheap, list the rest
+    Decisions(decisions::Arguments),
     /// Write the JSON Schema of a file format to standard output
     Schema(schema::Arguments),
     /// Write completions for a shell to standard output
@@ -132,6 +138,8 @@ pub fn run() -> ExitCode {
         Verb::Solve(arguments) => solve::run(arguments),
         Verb::Verify(arguments) => verify::run(arguments),
         Verb::Explain(arguments) => explain::run(arguments),
+        Verb::Export(arguments) => export::run(arguments),
+        Verb::Decisions(arguments) => decisions::run(arguments),
         Verb::Schema(arguments) => schema::run(arguments),
         Verb::Completions { shell } => {
             let mut script = Vec::new();

@@ -84,23 +84,31 @@ pub fn keep_apart(targets: &[&Place], read: &[PathBuf]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes a text to its place. A file is written beside its target, synced, read back, checked by `check` and renamed,
-/// so that the old file or the new one is there at any moment, and the new one is right.
+/// Writes a text to its place; `check` is given the text as it was read back.
 pub fn write(target: &Place, text: &str, check: impl FnOnce(&str) -> Result<(), String>) -> Result<(), Failure> {
     let Place::File(path) = target else {
         check(text).map_err(Failure::Internal)?;
         return print(text);
     };
+    write_file(path, text.as_bytes(), |written| {
+        let text = str::from_utf8(written).map_err(|error| format!("what was written is no text: {error}"))?;
+        check(text)
+    })
+}
+
+/// Writes a file beside its target, syncs it, reads it back, has it checked and renames it, so that the old file or the
+/// new one is there at any moment, and the new one is right.
+pub fn write_file(path: &Path, bytes: &[u8], check: impl FnOnce(&[u8]) -> Result<(), String>) -> Result<(), Failure> {
     let failure = |error: std::io::Error| Failure::NotWritten { path: path.display().to_string(), why: reason(&error) };
     let path = behind_links(path);
     let mut file = temporary(&path).map_err(failure)?;
-    file.write_all(text.as_bytes()).map_err(failure)?;
+    file.write_all(bytes).map_err(failure)?;
     if let Ok(old) = std::fs::metadata(&path) {
         // The new file is as readable as the old one.
         file.as_file().set_permissions(old.permissions()).map_err(failure)?;
     }
     file.as_file().sync_all().map_err(failure)?;
-    let written = std::fs::read_to_string(file.path()).map_err(failure)?;
+    let written = std::fs::read(file.path()).map_err(failure)?;
     check(&written).map_err(Failure::Internal)?;
     file.persist(&path).map_err(|error| failure(error.error))?;
     // The name is safe on disk once the folder is; not every system can sync folders.

@@ -8,7 +8,7 @@ use super::keeping::Keeping;
 use super::output::{keep_apart, probe, stage, talk, tell_stages, write};
 use super::screen::{self, Screen};
 use super::watch::Watch;
-use super::{Exit, Failure, ModelArgument, Place, by_hand, decisions_summary, input};
+use super::{Exit, Failure, ModelArgument, Place, by_hand, input};
 use crate::certificate::Certificate;
 use crate::engine::{Answer, Control, Engine, Proof, Settings, Start};
 use crate::instance::Instance;
@@ -73,7 +73,7 @@ pub struct Arguments {
     verbose: bool,
 }
 
-fn parse_gap(text: &str) -> Result<Gap, String> {
+pub(super) fn parse_gap(text: &str) -> Result<Gap, String> {
     match text.parse::<f64>() {
         Ok(gap) if (0.0..=1e6).contains(&gap) => Ok(Gap((gap * 1e9).floor() as i64)),
         _ => Err("give a number of at least 0, as 0.0001 for a hundredth of a per cent".to_owned()),
@@ -87,7 +87,7 @@ fn parse_share(text: &str) -> Result<Factor, String> {
     }
 }
 
-fn parse_seconds(text: &str) -> Result<Duration, String> {
+pub(super) fn parse_seconds(text: &str) -> Result<Duration, String> {
     match text.parse::<f64>() {
         // The least limit is a nanosecond: zero would be none.
         Ok(seconds) if seconds > 0.0 && seconds <= 1e9 => {
@@ -106,6 +106,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         tell_stages(arguments.verbose);
     }
     let input = Place::from(arguments.instance.as_str());
+    let standard = arguments.decisions.iter().filter(|name| *name == "-").count();
+    if standard + usize::from(input == Place::Standard) > 1 {
+        return Err(Failure::Usage("only one of instance and decisions can come from standard input"));
+    }
     let output = Place::from(arguments.output.as_str());
     let proof = arguments.proof_file.as_deref().map(Place::from);
     let targets: Vec<&Place> = [&output].into_iter().chain(&proof).collect();
@@ -176,12 +180,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
                     files: plan_file(arguments, &output),
                     model: arguments.model.model.as_deref(),
                     keeping: Keeping::of(instance, problem, &plan, arguments.unchanged, &stop),
+                    decisions: &decisions,
                     verbose: arguments.verbose,
                 };
                 talk(&screen.text());
-            }
-            if !decisions.is_empty() {
-                say(&decisions_summary::of(instance, &decisions, arguments.verbose));
             }
             Ok(if plan.status == Status::Stopped { Exit::Stopped } else { Exit::Done })
         }

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{Decision, Fault, Overlay, escaped, unescaped};
+use super::{Decision, Fault, Overlay};
 use crate::instance::{Instance, LockPart};
 use crate::json::{Located, Refusal};
-use crate::table::{Cell, Columns, Hints, Row, Sought, Table, count};
+use crate::table::{Cell, Columns, Hints, Row, Sought, Table, count, escaped, unescaped};
 use crate::units::Money;
 
 const SOUGHT: [Sought; 7] = [

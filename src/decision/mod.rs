@@ -6,14 +6,10 @@
 
 mod document;
 #[cfg(feature = "tables")]
-mod escape;
-#[cfg(feature = "tables")]
 mod files;
 mod overlay;
 
 pub use document::PricedDecision;
-#[cfg(feature = "tables")]
-pub use escape::{escaped, unescaped};
 #[cfg(feature = "tables")]
 pub use files::{DecisionFiles, to_csv};
 pub use overlay::{Decided, Fault, Overlay};
@@ -74,6 +70,22 @@ pub struct Price {
     pub by: PricedBy,
 }
 
+impl Price {
+    /// The price in words: `costs 249`, `costs about 250`; with its range where two plans leave one that matters.
+    pub fn words(&self) -> String {
+        let open = |high: &Money| self.by == PricedBy::Solves && high.0 - self.low.0 >= 100;
+        let range = self
+            .high
+            .filter(open)
+            .map_or_else(String::new, |high| format!(" (between {} and {})", self.low.rounded(), high.rounded()));
+        match (self.price.0 <= 0, self.by) {
+            (true, _) => format!("costs nothing{range}"),
+            (false, PricedBy::Solves) => format!("costs {}{range}", self.price.rounded()),
+            (false, PricedBy::Prices) => format!("costs about {}", self.price.rounded()),
+        }
+    }
+}
+
 /// Where the price of a decision comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -82,4 +94,21 @@ pub enum PricedBy {
     Solves,
     /// From the prices of hours and other limits in the plan with the decision.
     Prices,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_price_says_how_well_it_is_known() {
+        let price = |price: i64, low: i64, high: i64, by: PricedBy| {
+            Price { price: Money(price), low: Money(low), high: Some(Money(high)), by }.words()
+        };
+        assert_eq!(price(24_927, 24_927, 24_927, PricedBy::Solves), "costs 249");
+        assert_eq!(price(24_927, 0, 38_400, PricedBy::Solves), "costs 249 (between 0 and 384)");
+        assert_eq!(price(0, 0, 13_500, PricedBy::Solves), "costs nothing (between 0 and 135)");
+        assert_eq!(price(0, 0, 50, PricedBy::Solves), "costs nothing");
+        assert_eq!(price(25_000, 0, 38_400, PricedBy::Prices), "costs about 250");
+    }
 }

@@ -61,6 +61,8 @@ impl Fault {
 
 /// Ids that are looked through for one that is nearly right.
 const LOOKED_THROUGH: usize = 20_000;
+/// Faults up to which one is looked for.
+const HELPED: usize = 50;
 
 impl Overlay {
     /// Finds out what decisions mean for an instance; `place` says where one was made. Every decision that cannot be
@@ -80,6 +82,10 @@ impl Overlay {
                 overlay.silent.push(at);
                 continue;
             }
+            let helped = faults.len() < HELPED;
+            let near = |id: &str, ids: &mut dyn Iterator<Item = &str>| {
+                if helped { did_you_mean(id, ids.take(LOOKED_THROUGH)) } else { String::new() }
+            };
             let mut unknown = |part, what: &str, id: &str, near: String| {
                 let problem = format!("is no {what} of this instance");
                 let remedy = format!("name a {what} that exists{near}");
@@ -87,14 +93,14 @@ impl Overlay {
             };
             let customer = customers.get(decision.customer.as_str()).copied();
             if customer.is_none() {
-                let ids = instance.customers.iter().map(|customer| &*customer.id).take(LOOKED_THROUGH);
-                unknown(None, "customer", &decision.customer, did_you_mean(&decision.customer, ids));
+                let mut ids = instance.customers.iter().map(|customer| &*customer.id);
+                unknown(None, "customer", &decision.customer, near(&decision.customer, &mut ids));
             }
             let rep = decision.rep.as_ref().map(|id| {
                 let rep = reps.get(id.as_str()).copied();
                 if rep.is_none() {
-                    let ids = instance.reps.iter().map(|rep| &*rep.id).take(LOOKED_THROUGH);
-                    unknown(Some(LockPart::Rep), "rep", id, did_you_mean(id, ids));
+                    let mut ids = instance.reps.iter().map(|rep| &*rep.id);
+                    unknown(Some(LockPart::Rep), "rep", id, near(id, &mut ids));
                 }
                 rep
             });

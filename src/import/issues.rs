@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::table::escaped;
+
 /// Most rows that are listed; the rest is counted.
 const MOST: usize = 100_000;
 
@@ -50,7 +52,7 @@ impl Issues {
         write(["file", "row", "column", "value", "problem", "remedy"]);
         for issue in &self.listed {
             let row = if issue.row == 0 { String::new() } else { issue.row.to_string() };
-            let texts = [&issue.file, &row, &issue.column, &issue.value].map(|text| harmless(text));
+            let texts = [&issue.file, &row, &issue.column, &issue.value].map(|text| escaped(text));
             let [file, row, column, value] = &texts;
             write([file, row, column, value, &issue.problem, &issue.remedy]);
         }
@@ -60,12 +62,6 @@ impl Issues {
         }
         String::from_utf8(out.into_inner().expect("memory")).expect("texts are UTF-8")
     }
-}
-
-/// A text that no spreadsheet takes for a formula (OWASP, "CSV injection").
-pub fn harmless(text: &str) -> Cow<'_, str> {
-    let starts = |text: &str| text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    if starts(text) || starts(text.trim_start()) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
 #[cfg(test)]

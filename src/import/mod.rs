@@ -19,7 +19,7 @@ mod source;
 mod visits;
 mod wallet;
 
-pub use issues::{HEADER as ISSUES_HEADER, Issues, harmless};
+pub use issues::{HEADER as ISSUES_HEADER, Issues};
 pub use map::Mapping;
 pub use reconciliation::Reconciliation;
 pub use source::{Files, Source};

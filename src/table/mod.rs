@@ -9,6 +9,7 @@ mod columns;
 mod count;
 mod day;
 mod delimited;
+mod escape;
 mod number;
 mod workbook;
 
@@ -16,6 +17,7 @@ pub use cell::{Cell, Row};
 pub use columns::{Columns, Hints, Sought};
 pub use count::count;
 pub use day::{Days, Order, RawDay, period_of};
+pub use escape::{escaped, unescaped};
 pub use number::{Decimals, RawNumber, Style};
 pub use workbook::{Workbook, is_workbook};
 

@@ -1,9 +1,14 @@
 //! Decisions of a plan, applied to the instance before anything is checked.
 
+use std::collections::HashSet;
+
 use super::Rejected;
 use crate::decision::{Decision, Overlay};
 use crate::instance::Instance;
 use crate::problem::Problem;
+
+/// Faults that are named.
+const NAMED: usize = 10;
 
 /// The instance with a plan's decisions as locks, and its problem; none where nothing was decided.
 pub fn decided(instance: &Instance, decisions: &[Decision]) -> Result<Option<(Instance, Problem)>, Rejected> {
@@ -11,9 +16,14 @@ pub fn decided(instance: &Instance, decisions: &[Decision]) -> Result<Option<(In
         return Ok(None);
     }
     let place = |at: usize| format!("decision {}", at + 1);
+    let mut seen = HashSet::new();
+    if let Some(at) = decisions.iter().position(|decision| !seen.insert(decision.customer.as_str())) {
+        return Err(Rejected::Decisions(format!("{} is a second one about its customer", place(at))));
+    }
     let overlay = Overlay::new(instance, decisions, &place).map_err(|faults| {
         let said = faults
             .iter()
+            .take(NAMED)
             .map(|fault| format!("{}: \"{}\" = \"{}\" {}", place(fault.at), fault.field(), fault.value, fault.problem));
         Rejected::Decisions(said.collect::<Vec<_>>().join("; "))
     })?;

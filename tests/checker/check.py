@@ -488,15 +488,16 @@ def build(instance, model):
 
 
 def decide(instance, decisions):
-    """The instance with decisions made by hand as locks. They must agree with each other and with its own locks."""
+    """The instance with decisions made by hand as locks, at most one per customer. They must agree with its own locks."""
     customers = {c["id"]: dict(c, lock=dict(c.get("lock") or {})) for c in instance["customers"]}
+    need(len({decision["customer"] for decision in decisions}) == len(decisions), "two decisions about one customer")
     for decision in decisions:
         said = {key: decision[key] for key in ("rep", "visits", "calls") if decision.get(key) is not None}
         need(decision["customer"] in customers, "a decision about %r, who is not in the instance" % decision["customer"])
         need(said, "the decision about %s says nothing" % decision["customer"])
         lock = customers[decision["customer"]]["lock"]
         for key, value in said.items():
-            need(lock.get(key) in (None, value), "decisions or lock of %s contradict each other" % decision["customer"])
+            need(lock.get(key) in (None, value), "decision and lock of %s contradict each other" % decision["customer"])
             lock[key] = value
     return dict(instance, customers=list(customers.values()))
 

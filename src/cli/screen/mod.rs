@@ -4,6 +4,7 @@
 
 mod attention;
 mod changes;
+mod decisions;
 mod history;
 mod proof;
 mod sales;
@@ -15,6 +16,7 @@ pub use history::{of_baseline, trust, working_time};
 
 use crate::baseline::Baseline;
 use crate::changes::Changes;
+use crate::decision::PricedDecision;
 use crate::instance::Instance;
 use crate::plan::{Figures, Plan};
 use crate::problem::Problem;
@@ -36,6 +38,8 @@ pub struct Screen<'s> {
     pub model: Option<&'s str>,
     /// What it would cost to keep more customers as they were.
     pub keeping: Option<Keeping>,
+    /// The decisions that the plan keeps to.
+    pub decisions: &'s [PricedDecision],
     /// Every rep, and more details.
     pub verbose: bool,
 }
@@ -53,6 +57,7 @@ impl Screen<'_> {
             sales::section(self, &figures, baseline.as_ref()),
             proof::section(self),
             changes.as_ref().map_or_else(String::new, |changes| changes::section(self, changes, &figures)),
+            decisions::section(self),
             workload::section(self, &figures, baseline.as_ref()),
             attention::section(self, changes.as_ref()),
             self.next_steps(),
@@ -70,7 +75,11 @@ impl Screen<'_> {
         let Some((instance, plan)) = &self.files else { return String::new() };
         let of = self.plan.choices.iter().position(|choice| choice.visits > 0);
         let Some(customer) = of.map(|at| &self.instance.customers[at].id) else { return String::new() };
-        section("NEXT", &[format!("Why this many visits?  visitplan explain {instance} {plan} --customer {customer}")])
+        let mut lines =
+            vec![format!("Why this many visits?     visitplan explain {instance} {plan} --customer {customer}")];
+        let by = if workload::has_regions(self.instance) { "tag:region" } else { "rep" };
+        lines.push(format!("What do the others say?   visitplan export {instance} {plan} --by {by} FOLDER"));
+        section("NEXT", &lines)
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{Screen, count, hours, table, texts};
 use crate::baseline::{Baseline, RepBaseline};
+use crate::instance::Instance;
 use crate::plan::{Figures, RepFigures, price_in_money};
 use crate::units::Money;
 
@@ -11,6 +12,13 @@ use crate::units::Money;
 const MOST_REPS: usize = 24;
 /// The label of reps that regions are made of.
 const REGION: &str = "region";
+
+/// Whether the reps are of several regions.
+pub(super) fn has_regions(instance: &Instance) -> bool {
+    let mut regions = instance.reps.iter().filter(|rep| rep.is_active()).map(|rep| rep.tags.get(REGION));
+    let first = regions.next();
+    regions.any(|region| Some(region) != first)
+}
 
 /// A rep with what is known of it.
 struct Line<'l> {
@@ -37,7 +45,7 @@ pub(super) fn section(screen: &Screen<'_>, figures: &Figures, baseline: Option<&
     let mut regions: BTreeMap<&str, Vec<&Line<'_>>> = BTreeMap::new();
     lines.iter().for_each(|line| regions.entry(line.region).or_default().push(line));
     let mut text = super::section("WORKLOAD", &[total]);
-    let has_regions = regions.len() > 1;
+    let has_regions = has_regions(screen.instance);
     if has_regions {
         text += &by_region(&regions, baseline.is_some());
     }

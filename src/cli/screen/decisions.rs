@@ -1,14 +1,18 @@
-//! What `solve` tells a planner about decisions made by hand.
+//! Decisions made by hand, with what each costs.
 
+use super::Screen;
 use crate::decision::{PricedBy, PricedDecision};
-use crate::instance::Instance;
 use crate::units::Money;
 
 /// Decisions shown unless all are asked for.
 const MOST: usize = 10;
 
-/// Each decision with what it costs, the dearest first.
-pub fn of(instance: &Instance, decisions: &[PricedDecision], verbose: bool) -> String {
+/// The section: the dearest first.
+pub(super) fn section(screen: &Screen<'_>) -> String {
+    let decisions = screen.decisions;
+    if decisions.is_empty() {
+        return String::new();
+    }
     let price = |decision: &PricedDecision| decision.price.map_or(Money(0), |price| price.price);
     let mut dearest: Vec<&PricedDecision> = decisions.iter().collect();
     dearest.sort_by_key(|decision| std::cmp::Reverse(price(decision)));
@@ -19,18 +23,18 @@ pub fn of(instance: &Instance, decisions: &[PricedDecision], verbose: bool) -> S
         "prices follow from what hours are worth; --price-decisions solves without each"
     };
     let count = if decisions.len() == 1 { "1 made".to_owned() } else { format!("{} made", decisions.len()) };
-    let mut text = format!("\nDECISIONS  {count} by hand; {how}.\n");
-    let most = if verbose { usize::MAX } else { MOST };
+    let mut lines = vec![format!("{count} by hand; {how}.")];
+    let most = if screen.verbose { usize::MAX } else { MOST };
     for one in dearest.iter().take(most) {
         let costs = match one.price {
             Some(price) if price.price.0 <= 0 => "costs nothing".to_owned(),
             Some(price) if price.by == PricedBy::Prices => format!("costs about {}", price.price.rounded()),
             _ => format!("costs {}", price(one).rounded()),
         };
-        text += &format!("  {}: {}: {costs}\n", one.decision.customer, one.decision.words(instance));
+        lines.push(format!("{}: {}: {costs}", one.decision.customer, one.decision.words(screen.instance)));
     }
     if dearest.len() > most {
-        text += &format!("  and {} that cost less; -v shows all.\n", dearest.len() - most);
+        lines.push(format!("and {} that cost less; -v shows all.", dearest.len() - most));
     }
-    text.trim_end().to_owned()
+    super::section("DECISIONS", &lines)
 }
