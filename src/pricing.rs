@@ -4,7 +4,9 @@
 //! second plan without the decision, exactly.
 
 use crate::certificate::{Unproven, best_reduced, sum_by_prices};
-use crate::decision::{Decided, Price, PricedBy};
+#[cfg(feature = "exact")]
+use crate::decision::Decided;
+use crate::decision::{Price, PricedBy};
 #[cfg(feature = "exact")]
 use crate::engine::{Answer, Control, Engine, Settings, Start};
 #[cfg(feature = "exact")]

@@ -255,9 +255,7 @@ fn tell(
     let exact = accepted.iter().chain(others).filter(|one| by_solves(one)).count();
     talk(&match exact {
         exact if exact == all => format!("REQUESTS   {all}, each priced by the difference of two plans."),
-        0 => format!(
-            "REQUESTS   {all}, priced by what hours are worth in the plan, which is at least what they cost about."
-        ),
+        0 => format!("REQUESTS   {all}, priced by what hours are worth in the plan: what they cost at least, about."),
         exact => format!(
             "REQUESTS   {all}, {exact} priced by the difference of two plans, the rest by what hours are worth."
         ),
@@ -275,6 +273,7 @@ fn tell(
     };
     let below = arguments.accept_below.rounded();
     let cost = together
+        .filter(|_| accepted.len() > 1)
         .map_or_else(String::new, |price| format!("; together they cost {}", Money(price.price.0.max(0)).rounded()));
     talk(&format!("ACCEPTED   {} at {below} or less{cost}", accepted.len()));
     accepted.iter().for_each(|one| talk(&line(one)));
