@@ -6,7 +6,7 @@ use super::output::{keep_apart, probe, talk, write};
 use super::{Exit, Failure, Place, input};
 use crate::import::{Comparable, FIELDS, Files, ISSUES_HEADER, Mapping, Request, Source, import};
 use crate::instance::{Instance, ModelSource};
-use crate::json::utf8;
+use crate::json::{Refusal, utf8};
 use crate::table::{is_workbook, period_of};
 
 /// Arguments of `import`.
@@ -119,8 +119,18 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         places: arguments.places.as_ref().map(|name| source(name)).transpose()?,
     };
     let (start, weeks) = arguments.period;
+    if let Comparable::From(day) = arguments.reference
+        && day.saturating_add(jiff::Span::new().weeks(i64::from(weeks))) > start
+    {
+        return Err(Failure::Usage("the period of --reference must end before the planning period begins"));
+    }
     let made = import(&files, &mapping, &Request { start, weeks, reference: arguments.reference })?;
-    write(&output, &made.instance, |text| checked(text, &output, &mapping))?;
+    checked(&made.instance, &output, &mapping)?;
+    let as_made = |text: &str| match text == made.instance {
+        true => Ok(()),
+        false => Err("the instance changed while it was written".to_owned()),
+    };
+    write(&output, &made.instance, as_made)?;
     let count = made.issues.count();
     let stale = matches!(&list, Place::File(path) if path.exists());
     if count > 0 || stale || arguments.issues.is_some() {
@@ -144,8 +154,8 @@ fn source(name: &str) -> Result<Source, Failure> {
 /// A list of issues is written over an older one, and over nothing else.
 fn refuse_foreign_list(list: &Place) -> Result<(), Failure> {
     let Place::File(path) = list else { return Ok(()) };
-    match std::fs::read_to_string(path) {
-        Ok(text) if !text.starts_with(ISSUES_HEADER) => Err(Failure::NotWritten {
+    match std::fs::read(path) {
+        Ok(bytes) if !bytes.is_empty() && !bytes.starts_with(ISSUES_HEADER.as_bytes()) => Err(Failure::NotWritten {
             path: path.display().to_string(),
             why: "is something else than a list of issues; name another file with --issues".to_owned(),
         }),
@@ -153,15 +163,13 @@ fn refuse_foreign_list(list: &Place) -> Result<(), Failure> {
     }
 }
 
-/// Whether the instance can be planned with; a model of its own is read from beside it.
-fn checked(text: &str, output: &Place, mapping: &Mapping) -> Result<(), String> {
+/// Refuses an instance that cannot be planned with; a model of its own is read from beside it.
+fn checked(text: &str, output: &Place, mapping: &Mapping) -> Result<(), Refusal> {
     let folder = match output {
         Place::File(path) => path.parent().map(Path::to_path_buf).unwrap_or_default(),
         Place::Standard => Path::new("").to_path_buf(),
     };
     let files = |name: &str| std::fs::read_to_string(folder.join(name)).map_err(|error| input::reason(&error));
     let shown = if mapping.file.is_empty() { "the instance made" } else { "the instance made, with the mapping file" };
-    Instance::read(shown, text.as_bytes(), &ModelSource::Instance(&files))
-        .map(|_| ())
-        .map_err(|refusal| refusal.to_string())
+    Instance::read(shown, text.as_bytes(), &ModelSource::Instance(&files)).map(|_| ())
 }

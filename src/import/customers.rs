@@ -163,19 +163,7 @@ pub(super) fn read(
     let mut drafts: Vec<Draft> = Vec::new();
     let mut rows_of: HashMap<String, (u64, Vec<String>)> = HashMap::new();
     let (mut repeated, mut without_segment) = (0, BTreeMap::new());
-    reader.rows(|reader, row| {
-        let Some(id) = reader.id(row, ID) else {
-            // A spoilt id has its own fault.
-            let column = reader.columns.place(ID);
-            if column.is_some_and(|at| row.cell(at).text().is_empty()) {
-                reader.fault(row.number, column, "", "has no id", "give every customer an id, or remove the row");
-            }
-            return;
-        };
-        if ["total", "sum", "summe", "gesamt", "grand total"].contains(&id.to_lowercase().as_str()) {
-            reader.fault(row.number, reader.columns.place(ID), &id, "looks like a line of totals", "remove the row");
-            return;
-        }
+    reader.named("customer", ID, |reader, row, id| {
         let cells = (0..row.len()).map(|at| row.cell(at).text().into_owned()).collect::<Vec<_>>();
         match rows_of.get(&id) {
             Some((_, before)) if *before == cells => {
@@ -248,8 +236,8 @@ fn draft(
     Draft {
         customer: Customer { entry, row: row.number, file: reader.table.name.clone(), postcode, wallet_per_year: None },
         wallet: reader.number(row, WALLET, false),
-        lat: reader.number(row, LAT, false),
-        lon: reader.number(row, LON, false),
+        lat: reader.degree(row, LAT),
+        lon: reader.degree(row, LON),
         minutes: reader.number(row, MINUTES, false),
         most: reader.number(row, MOST, false),
     }

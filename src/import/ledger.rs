@@ -9,12 +9,15 @@ use super::ids::{Found, Ids};
 use super::issues::{Issue, Issues};
 use super::reader::Opened;
 use crate::json::Refusal;
-use crate::table::{Cell, Days, Decimals, Order, RawDay, RawNumber, Row, shown};
+use crate::table::{Cell, Days, Decimals, Order, RawDay, RawNumber, Row, Style, Undecided, shown};
 
 /// The number of a customer who is on no list.
 pub(super) const NOBODY: u32 = u32::MAX;
 /// Where more than a fifth of the rows cannot be read, the columns are not what they seem.
 const MOST_UNREADABLE: u64 = 5;
+
+/// Larger amounts are mistakes, and sums of them would not fit.
+const MOST_AMOUNT: i64 = 1_000_000_000_000;
 
 /// How many rows of a table were used, and why others were not.
 #[derive(Clone, Debug, Default)]
@@ -45,7 +48,7 @@ pub(super) struct Ledger<'t> {
     ids: &'t Ids<'t>,
     pub issues: &'t mut Issues,
     days: Days,
-    pub decimals: Decimals,
+    decimals: Decimals,
     pub tally: Tally,
     first_unreadable: Option<String>,
     first_unknown: Option<String>,
@@ -171,6 +174,12 @@ impl<'t> Ledger<'t> {
             return Ok(None);
         }
         match RawNumber::read(&cell, percent) {
+            Ok(number) if number.scaled(0, None).is_none_or(|(whole, _)| whole.abs() > MOST_AMOUNT) => Err(Left {
+                column: Some(column),
+                value: cell.text().into_owned(),
+                problem: "is out of range".into(),
+                remedy: "write an amount of at most 1000000000000",
+            }),
             Ok(number) => {
                 self.decimals.note(number, row.number, column, &cell);
                 Ok(Some(number))
@@ -210,6 +219,15 @@ impl<'t> Ledger<'t> {
             let remedy = "write \"dates\": \"day_first\" or \"month_first\" for this table in a mapping file (--map)";
             let column = columns.place(0).map(|at| (at, columns.title(at)));
             Refusal { issues: vec![table.issue(row, column, &value, problem, remedy)] }
+        })
+    }
+
+    /// After all rows: how decimals are written.
+    pub fn style(&self, stated: Option<Style>) -> Result<Option<Style>, Refusal> {
+        let Opened { table, columns } = self.opened;
+        self.decimals.settle(stated).map_err(|Undecided { row, column, value, problem, remedy }| {
+            let title = columns.title(column);
+            Refusal { issues: vec![table.issue(row, Some((column, title)), &value, problem, remedy)] }
         })
     }
 

@@ -8,7 +8,7 @@ use super::reader::{self, Opened};
 use super::reconciliation::{self, Reconciliation};
 use super::source::Source;
 use crate::json::Refusal;
-use crate::table::{Hints, RawDay, RawNumber, Sought};
+use crate::table::{Hints, RawDay, RawNumber, Sought, Style};
 use crate::units::round_half_away;
 
 const fn field(field: &'static str, required: bool, titles: &'static [&'static str]) -> Sought {
@@ -127,8 +127,9 @@ impl Orders<'_> {
         issues: &mut Issues,
     ) -> Result<(), Refusal> {
         let mut orders: Vec<OrderRow> = Vec::new();
-        let mut margins: Vec<Option<RawNumber>> = Vec::new();
-        let has_margin = self.opened.columns.place(MARGIN).is_some();
+        let mut margins: Vec<(u64, Option<RawNumber>)> = Vec::new();
+        let margin_column = self.opened.columns.place(MARGIN);
+        let has_margin = margin_column.is_some();
         let mut ledger = Ledger::new(&self.opened, ids, issues);
         ledger.rows(|ledger, row| {
             let day = ledger.day(row, DATE)?;
@@ -144,7 +145,7 @@ impl Orders<'_> {
             };
             if has_margin {
                 let margin = ledger.number(row, MARGIN, true)?;
-                margins.push(margin);
+                margins.push((row.number, margin));
             }
             let customer = ledger.customer(row, CUSTOMER);
             if customer.is_err() && has_margin {
@@ -154,18 +155,13 @@ impl Orders<'_> {
             Ok(())
         });
         let order = ledger.settle(self.hints.dates, first_customer)?;
-        let style = ledger.decimals.settle(self.hints.decimal).map_err(|(row, column, value, problem)| {
-            let remedy = "write \"decimal\": \".\" or \",\" for this table in a mapping file (--map)";
-            let title = self.opened.columns.title(column);
-            Refusal { issues: vec![self.opened.table.issue(row, Some((column, title)), &value, problem, remedy)] }
-        })?;
+        let style = ledger.style(self.hints.decimal)?;
         let mut tally = ledger.tally.clone();
         let detected = ledger.detected();
 
-        // Margins are shares of the revenue where none is above one.
-        let millionths = |margin: &RawNumber| margin.scaled(6, style).map_or(i64::MAX, |(scaled, _)| scaled);
-        let shares = has_margin && margins.iter().flatten().all(|margin| (0..=1_000_000).contains(&millionths(margin)));
-        let mut sums = reconciliation::Orders { margins: has_margin.then_some(shares), ..Default::default() };
+        let meaning = margin_column.map(|column| self.meaning(column, &margins, style)).transpose()?;
+        let shares = meaning.map(|meaning| meaning != Meaning::Amounts);
+        let mut sums = reconciliation::Orders { margins: shares, ..Default::default() };
         for (number, row) in orders.into_iter().enumerate() {
             let Some(((revenue, rounded), day)) = row.revenue.scaled(2, style).zip(row.day.settled(order)) else {
                 tally.unreadable += 1;
@@ -179,7 +175,7 @@ impl Orders<'_> {
             }
             if is_of {
                 sums.rows.0 += 1;
-                sums.cents.0 += revenue;
+                sums.cents.0 = sums.cents.0.saturating_add(revenue);
             }
             if row.customer == NOBODY {
                 continue;
@@ -191,21 +187,75 @@ impl Orders<'_> {
             }
             if is_of {
                 sums.rows.1 += 1;
-                sums.cents.1 += revenue;
-                past.sales += revenue;
-                if let Some(Some(margin)) = margins.get(number) {
+                sums.cents.1 = sums.cents.1.saturating_add(revenue);
+                past.sales = past.sales.saturating_add(revenue);
+                if let (Some(meaning), Some((_, Some(margin)))) = (meaning, margins.get(number)) {
                     past.has_margin = true;
-                    past.margin += match shares {
-                        true => {
-                            let exact = i128::from(revenue) * i128::from(millionths(margin));
-                            i64::try_from(round_half_away(exact, 1_000_000)).unwrap_or(0)
-                        }
-                        false => margin.scaled(2, style).map_or(0, |(cents, _)| cents),
-                    };
+                    past.margin = past.margin.saturating_add(meaning.cents(revenue, *margin, style));
                 }
             }
         }
         said.orders(&self.opened, detected, tally, sums);
         Ok(())
+    }
+}
+
+/// What the column of margins holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    /// 0.35
+    Shares,
+    /// 35, under a title that says so
+    PerCent,
+    /// Money.
+    Amounts,
+}
+
+impl Meaning {
+    /// The margin of an order in cents.
+    fn cents(self, revenue: i64, margin: RawNumber, style: Option<Style>) -> i64 {
+        let share = |places| {
+            let share = margin.scaled(places, style).map_or(0, |(share, _)| share);
+            i64::try_from(round_half_away(i128::from(revenue) * i128::from(share), 1_000_000)).unwrap_or(0)
+        };
+        match self {
+            Meaning::Shares => share(6),
+            Meaning::PerCent => share(4),
+            Meaning::Amounts => margin.scaled(2, style).map_or(0, |(cents, _)| cents),
+        }
+    }
+}
+
+impl Orders<'_> {
+    /// Margins are shares of the revenue where none is above one; where some are, most of them decide nothing: a table
+    /// that seems to have both is refused.
+    fn meaning(
+        &self,
+        column: usize,
+        margins: &[(u64, Option<RawNumber>)],
+        style: Option<Style>,
+    ) -> Result<Meaning, Refusal> {
+        let title = self.opened.columns.title(column);
+        let sizes = || {
+            margins.iter().filter_map(|(row, margin)| {
+                let millionths = (*margin)?.scaled(6, style).map_or(i64::MAX, |(scaled, _)| scaled.abs());
+                (millionths != 0).then_some((*row, millionths))
+            })
+        };
+        let Some((row, _)) = sizes().find(|(_, size)| *size > 1_000_000) else { return Ok(Meaning::Shares) };
+        let lower = title.to_lowercase();
+        if ["%", "percent", "per cent", "prozent"].iter().any(|word| lower.contains(word)) {
+            return Ok(Meaning::PerCent);
+        }
+        let (small, all) =
+            sizes().fold((0, 0), |(small, all), (_, size)| (small + usize::from(size <= 1_000_000), all + 1));
+        if small * 2 > all {
+            let problem = format!("is above 1, and {small} of {all} margins are shares of at most 1");
+            let remedy = "write all margins as shares, or all as amounts of money";
+            return Err(Refusal {
+                issues: vec![self.opened.table.issue(row, Some((column, title)), "", problem, remedy)],
+            });
+        }
+        Ok(Meaning::Amounts)
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn read(source: &Source, said: &mut Reconciliation) -> Result<Places,
     let mut drafts = Vec::new();
     reader.rows(|reader, row| {
         let postcode = reader.id(row, 0);
-        let (lat, lon) = (reader.number(row, 1, false), reader.number(row, 2, false));
+        let (lat, lon) = (reader.degree(row, 1), reader.degree(row, 2));
         drafts.push((postcode, lat, lon));
     });
     let style = reader.settle(None);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::source::Source;
 use crate::json::{Located, Refusal, is_unprintable};
 use crate::model::Location;
-use crate::table::{Cell, Columns, Decimals, Hints, RawNumber, Row, Sought, Style, Table, shown};
+use crate::table::{Cell, Columns, Decimals, Hints, RawNumber, Row, Sought, Style, Table, Undecided, shown};
 
 /// A table with what its columns mean.
 pub(super) struct Opened {
@@ -36,9 +36,41 @@ pub(super) struct Reader<'t> {
     issues: Vec<Located>,
 }
 
+/// Lines that reports put below tables.
+const TOTALS: [&str; 8] = ["total", "totals", "sum", "grand total", "summe", "gesamt", "gesamtsumme", "gesamtergebnis"];
+
 impl<'t> Reader<'t> {
     pub fn new(opened: &'t Opened) -> Reader<'t> {
         Reader { table: &opened.table, columns: &opened.columns, decimals: Decimals::default(), issues: Vec::new() }
+    }
+
+    /// Calls `each` with every row under the titles that has an id of its own, with the id. A row of another length than
+    /// the titles has shifted cells; lines of totals, titles said again and remarks below the table are nobody.
+    pub fn named(&mut self, whom: &str, field: usize, mut each: impl FnMut(&mut Self, Row<'_>, String)) {
+        self.rows(|reader, row| {
+            let column = reader.columns.place(field);
+            let Some(id) = reader.id(row, field) else {
+                // A spoilt id has its own fault.
+                if column.is_some_and(|at| row.cell(at).text().is_empty()) {
+                    let remedy = format!("give every {whom} an id, or remove the row");
+                    reader.fault(row.number, column, "", "has no id", remedy);
+                }
+                return;
+            };
+            let word = id.trim_end_matches(':').to_lowercase();
+            let is_title = column.is_some_and(|at| reader.columns.title(at) == id);
+            let is_alone = (0..row.len()).filter(|&at| row.cell(at) != Cell::Empty).count() == 1;
+            let problem = if TOTALS.contains(&word.as_str()) {
+                "looks like a line of totals"
+            } else if is_title {
+                "repeats the titles"
+            } else if is_alone && reader.columns.titles.len() > 2 {
+                "stands alone in its row"
+            } else {
+                return each(reader, row, id);
+            };
+            reader.fault(row.number, column, &id, problem, "remove the row");
+        });
     }
 
     /// Calls `each` with every row under the titles. A row of another length than the titles has shifted cells.
@@ -145,12 +177,24 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// A degree of latitude or longitude. Where degrees come from somewhere else they say nothing of how amounts are
+    /// written, and none is a thousand.
+    pub fn degree(&mut self, row: Row<'_>, field: usize) -> Option<Pending> {
+        let (column, cell) = self.cell(row, field)?;
+        match RawNumber::read(&cell, false) {
+            Ok(number) => Some(Pending { number: number.with_decimals(), row: row.number, column }),
+            Err(problem) => {
+                self.fault(row.number, Some(column), &cell.text(), problem, "write degrees, as 52.52, or nothing");
+                None
+            }
+        }
+    }
+
     /// How decimals are written, after all rows were read.
     pub fn settle(&mut self, stated: Option<Style>) -> Option<Style> {
         match self.decimals.settle(stated) {
             Ok(style) => style,
-            Err((row, column, value, problem)) => {
-                let remedy = "write \"decimal\": \".\" or \",\" for this table in a mapping file (--map)";
+            Err(Undecided { row, column, value, problem, remedy }) => {
                 self.fault(row, Some(column), &value, problem, remedy);
                 None
             }
@@ -184,14 +228,15 @@ impl<'t> Reader<'t> {
     ) -> Option<i64> {
         let Pending { number, row, column } = pending?;
         let scale = 10_i64.pow(u32::from(places));
-        let value = self.value_at(row, column);
         match number.scaled(places, style) {
             Some((scaled, rounded)) if (least..=most).contains(&scaled) && !(exact && rounded) => Some(scaled),
             Some((_, true)) if exact => {
+                let value = self.value_at(row, column);
                 self.fault(row, Some(column), &value, "is not a whole number", "write a whole number");
                 None
             }
             _ => {
+                let value = self.value_at(row, column);
                 let remedy = format!("write a number from {} to {}", least / scale, most / scale);
                 self.fault(row, Some(column), &value, "is out of range", remedy);
                 None
@@ -199,7 +244,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The text of a cell that was read before.
+    /// The text of a cell that was read before. It walks the table, so it is for faults alone.
     fn value_at(&self, row: u64, column: usize) -> String {
         let mut value = String::new();
         self.table.for_each(|here| {
@@ -249,7 +294,11 @@ impl<'t> Reader<'t> {
                     );
                 }
                 cell => {
-                    labels.insert(columns.title(at).to_owned(), cell.text().into_owned());
+                    // Of columns with the same title the later ones are told apart by their numbers.
+                    let title = columns.title(at);
+                    let is_taken = columns.others.iter().any(|&other| other < at && columns.title(other) == title);
+                    let name = if is_taken { format!("{title} (column {})", at + 1) } else { title.to_owned() };
+                    labels.insert(name, cell.text().into_owned());
                 }
             }
         }
@@ -276,7 +325,9 @@ impl Columns {
             ));
         }
         // Sheets end where their last value stands; texts have every cell.
-        (row.is_delimited() && row.len() < width)
-            .then(|| format!("has {} cells, and there are {width} titles", row.len()))
+        (row.is_delimited() && row.len() < width).then(|| {
+            let cells = if row.len() == 1 { "1 cell" } else { &format!("{} cells", row.len()) };
+            format!("has {cells}, and there are {width} titles")
+        })
     }
 }

@@ -50,6 +50,8 @@ pub(super) struct Visits {
     pub calls: (u64, u64),
     pub neither: u64,
     pub outside: u64,
+    /// Whether no column says visit or call.
+    pub no_channel: bool,
     /// People who are on no list of reps, with their rows.
     pub strangers: Vec<(String, u64)>,
 }
@@ -112,6 +114,9 @@ impl Reconciliation {
         let mut lines = vec![of(counts.visits, "visits")];
         if counts.calls.0 > 0 {
             lines[0] += &format!(", {}", of(counts.calls, "calls"));
+        }
+        if counts.no_channel {
+            lines.push("no column says how customers were met: all rows count as visits in person".to_owned());
         }
         if counts.outside > 0 {
             lines.push(format!("{} rows are of other periods", grouped(counts.outside)));

@@ -107,14 +107,8 @@ pub(super) fn read(source: &Source, hints: &Hints, said: &mut Reconciliation) ->
     let mut reader = Reader::new(&opened);
     let mut drafts: Vec<Draft> = Vec::new();
     let mut rows_of: HashMap<String, u64> = HashMap::new();
-    reader.rows(|reader, row| {
+    reader.named("rep", ID, |reader, row, id| {
         let column = reader.columns.place(ID);
-        let Some(id) = reader.id(row, ID) else {
-            if column.is_some_and(|at| row.cell(at).text().is_empty()) {
-                reader.fault(row.number, column, "", "has no id", "give every rep an id, or remove the row");
-            }
-            return;
-        };
         if let Some(first) = rows_of.insert(id.clone(), row.number) {
             reader.fault(row.number, column, &id, format!("stands in row {first} too"), "keep one row for each rep");
             return;
@@ -167,6 +161,7 @@ fn draft(reader: &mut Reader<'_>, row: Row<'_>, id: String) -> Draft {
     }
     let entry =
         RepEntry { id, name: reader.text(row, NAME), skills: reader.words(row, SKILLS), tags, ..RepEntry::default() };
+    let (lat, lon) = (reader.degree(row, LAT), reader.degree(row, LON));
     let mut number = |field, percent| reader.number(row, field, percent);
     Draft {
         rep: Rep { entry, postcode },
@@ -175,8 +170,8 @@ fn draft(reader: &mut Reader<'_>, row: Row<'_>, id: String) -> Draft {
             number(FTE, true),
             number(DAYS_OFF, false),
             number(HOURS, false),
-            number(LAT, false),
-            number(LON, false),
+            lat,
+            lon,
             number(MOST, false),
             number(COST, false),
             number(TARGET, false),

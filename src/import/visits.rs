@@ -147,6 +147,12 @@ impl Visits<'_> {
             let day = ledger.day(row, DATE)?;
             let channel = self.channel(row)?;
             let minutes = ledger.number(row, MINUTES, false)?;
+            if minutes.is_some_and(|minutes| minutes.scaled(0, None).is_none_or(|(m, _)| !(0..=1440).contains(&m))) {
+                let column = self.opened.columns.place(MINUTES);
+                let value = column.map_or(String::new(), |column| row.cell(column).text().into_owned());
+                let problem = "is no length of a visit in minutes: the visit counts, its length does not".into();
+                ledger.list(row, Left { column, value, problem, remedy: "write minutes from 1 to 1440" });
+            }
             let customer = ledger.customer(row, CUSTOMER)?;
             if let Some(rep) = self.opened.columns.place(REP).map(|column| row.cell(column))
                 && rep != Cell::Empty
@@ -158,10 +164,11 @@ impl Visits<'_> {
             Ok(())
         });
         let order = ledger.settle(self.hints.table.dates, first_customer)?;
-        let style = ledger.decimals.settle(self.hints.table.decimal);
+        let style = ledger.style(self.hints.table.decimal)?;
         let mut tally = ledger.tally.clone();
         let detected = ledger.detected();
-        let mut counts = super::reconciliation::Visits::default();
+        let no_channel = self.opened.columns.place(CHANNEL).is_none();
+        let mut counts = super::reconciliation::Visits { no_channel, ..Default::default() };
         for visit in visits {
             let Some(day) = visit.day.settled(order) else {
                 tally.unreadable += 1;
@@ -188,7 +195,7 @@ impl Visits<'_> {
             match visit.channel {
                 Channel::Visit => {
                     past.visits += 1;
-                    let minutes = visit.minutes.and_then(|minutes| minutes.scaled(0, style.clone().ok().flatten()));
+                    let minutes = visit.minutes.and_then(|minutes| minutes.scaled(0, style));
                     past.minutes.extend(
                         minutes.and_then(|(minutes, _)| u32::try_from(minutes).ok()).filter(|m| (1..=1440).contains(m)),
                     );

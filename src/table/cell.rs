@@ -75,6 +75,12 @@ impl<'t> Row<'t> {
 /// Without blanks around, no-break spaces too.
 fn trimmed(text: &str) -> &str {
     let bytes = text.as_bytes();
+    // ="00123" is how exports keep leading zeros from spreadsheets.
+    if bytes.starts_with(b"=\"")
+        && let Some(inner) = text[2..].trim_end().strip_suffix('"')
+    {
+        return inner.trim();
+    }
     match (bytes.first(), bytes.last()) {
         (Some(b'!'..=b'~'), Some(b'!'..=b'~')) => text,
         _ => text.trim_matches(|character: char| character.is_whitespace() || character == '\u{feff}'),

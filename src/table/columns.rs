@@ -56,12 +56,13 @@ impl Columns {
     pub fn find(table: &Table, sought: &[Sought], hints: &Hints) -> Result<Columns, Refusal> {
         let mut rows: Vec<(u64, Vec<String>)> = Vec::new();
         table.for_each(|row| {
-            rows.push((row.number, texts(row)));
-            rows.len() < LOOKED_AT && hints.header_row.is_none_or(|stated| row.number < stated)
+            match hints.header_row {
+                Some(stated) if row.number < stated => return true,
+                Some(stated) if row.number > stated => return false,
+                _ => rows.push((row.number, texts(row))),
+            }
+            rows.len() < LOOKED_AT
         });
-        if let Some(stated) = hints.header_row {
-            rows.retain(|(number, _)| *number == stated);
-        }
         let Some(first) = rows.first() else {
             let (problem, remedy) = match hints.header_row {
                 Some(stated) => (format!("has no row {stated}"), "mend \"header_row\" in the mapping file"),
@@ -71,17 +72,25 @@ impl Columns {
         };
         // Titles may be in two rows, one of them merged over several columns: the upper one fills the gaps.
         let mut candidates: Vec<(u64, Vec<String>)> = rows.clone();
-        candidates.extend(rows.windows(2).map(|pair| {
-            let ((_, upper), (number, lower)) = (&pair[0], &pair[1]);
-            let width = upper.len().max(lower.len());
-            let either = |at: usize| {
-                let text = |row: &[String]| row.get(at).filter(|text| !text.is_empty()).cloned();
-                text(lower).or_else(|| text(upper)).unwrap_or_default()
-            };
-            (*number, (0..width).map(either).collect())
-        }));
+        // Or both rows are one title: "customer" above "id".
+        for joined in [false, true] {
+            candidates.extend(rows.windows(2).map(|pair| {
+                let ((_, upper), (number, lower)) = (&pair[0], &pair[1]);
+                let title = |at: usize| {
+                    let text = |row: &[String]| row.get(at).cloned().unwrap_or_default();
+                    match (text(upper), text(lower)) {
+                        (upper, lower) if lower.is_empty() => upper,
+                        (upper, lower) if joined && !upper.is_empty() => format!("{upper} {lower}"),
+                        (_, lower) => lower,
+                    }
+                };
+                (*number, (0..upper.len().max(lower.len())).map(title).collect())
+            }));
+        }
         let mut best: Option<(usize, Columns, Vec<Located>)> = None;
-        for (number, titles) in candidates {
+        for (number, mut titles) in candidates {
+            // Spreadsheets leave empty cells behind the last title.
+            titles.truncate(titles.iter().rposition(|title| !title.is_empty()).map_or(0, |last| last + 1));
             let (columns, issues) = Columns::of(table, number, titles, sought, hints);
             let count = columns.found.len();
             let is_better = match &best {
@@ -96,6 +105,13 @@ impl Columns {
             return Err(table.refusal("is empty", "export the table again"));
         };
         if issues.is_empty() {
+            // The value of merged cells stands in the first of them only.
+            if let Some((first, last, at)) = table.merged_below(columns.header_row) {
+                let problem = format!("is merged over rows {first} to {last}, and only the first has the value");
+                let remedy = "split the cell, and write the value into every row";
+                let issue = table.issue(first, Some((at, columns.title(at))), "", problem, remedy);
+                return Err(Refusal { issues: vec![issue] });
+            }
             return Ok(columns);
         }
         if count == 0 && hints.columns.is_empty() {

@@ -70,7 +70,12 @@ fn parse(text: &str) -> Result<RawDay, String> {
             byte.is_ascii_digit().then(|| sum.checked_mul(10)?.checked_add(i16::from(byte - b'0')))?
         })
     };
-    let ends = |at: usize| bytes.get(at).is_none_or(|byte| !byte.is_ascii_digit());
+    // Nothing but a time of day may follow.
+    let ends = |at: usize| match bytes.get(at..) {
+        None | Some([] | [b'Z']) => true,
+        Some([b'T' | b' ', time @ ..]) => time.first().is_none_or(u8::is_ascii_digit) && time.contains(&b':'),
+        Some(_) => false,
+    };
     if let (Some(year), Some(b'-' | b'/' | b'.'), Some(month), Some(day)) =
         (number(0..4), bytes.get(4), number(5..7), number(8..10))
         && bytes[4] == bytes[7]
@@ -246,8 +251,18 @@ mod tests {
         }
         assert_eq!(day("03/04/2026").as_deref(), Some("3 4 2026"));
         assert_eq!(day("3-4-2026 08:00").as_deref(), Some("3 4 2026"));
-        for text in ["2026-02-30", "31.02.2026", "13/13/2026", "46115", "03.04.26", "soon", "2026", "1/2", "0026-04-03"]
-        {
+        for text in [
+            "2026-02-30",
+            "31.02.2026",
+            "13/13/2026",
+            "46115",
+            "03.04.26",
+            "soon",
+            "2026",
+            "1/2",
+            "0026-04-03",
+            "2026-04-03-05",
+        ] {
             assert_eq!(day(text), None, "{text}");
         }
     }

@@ -18,8 +18,6 @@ pub struct Delimited {
 const DELIMITERS: [(u8, &str); 4] = [(b',', "comma"), (b';', "semicolon"), (b'\t', "tab"), (b'|', "vertical bar")];
 /// Rows that are looked at to find the delimiter.
 const LOOKED_AT: usize = 200;
-/// A cell of more lines than this is a quote that nobody closed.
-const MOST_LINES: u64 = 40;
 
 impl Delimited {
     pub(super) fn read(file: &str, bytes: &[u8], stated: Option<u8>) -> Result<(Delimited, Vec<String>), Refusal> {
@@ -28,6 +26,10 @@ impl Delimited {
         let mut text = text;
         let mut skipped = 0;
         let mut delimiter = stated;
+        // Lines of the oldest Macs.
+        if !text.contains('\n') {
+            text = text.replace('\r', "\n");
+        }
         // Excel's own way to say it.
         if let Some(named) = text.strip_prefix("sep=").and_then(|rest| rest.bytes().next())
             && let Some(end) = text.find('\n')
@@ -36,10 +38,6 @@ impl Delimited {
             delimiter = delimiter.or(Some(named));
             text.drain(..=end);
             skipped = 1;
-        }
-        // Lines of the oldest Macs.
-        if !text.contains('\n') {
-            text = text.replace('\r', "\n");
         }
         if text.trim().is_empty() {
             return Err(Refusal::whole_file(file, "E101", "the file is empty", "export the table again"));
@@ -71,29 +69,45 @@ impl Delimited {
         }
     }
 
-    /// A quote that is never closed makes one cell of the rest of the file.
+    /// A quote that is never closed makes one cell of the rows up to the next quote, or of the rest of the file: behind a
+    /// closing quote there must be the end of the cell.
     fn refuse_open_quotes(&self, file: &str) -> Result<(), Refusal> {
-        let quotes = self.text.bytes().filter(|&byte| byte == b'"').count();
-        if quotes.is_multiple_of(2) {
+        let bytes = self.text.as_bytes();
+        if !bytes.contains(&b'"') {
             return Ok(());
         }
-        let mut records = self.records();
-        let mut record = StringRecord::new();
-        let mut suspect = None;
-        while let Ok(true) = records.read_record(&mut record) {
-            // An open quote reaches to the end, or as far as another one; names have a few lines at most.
-            let lines = |cell: &str| cell.bytes().filter(|&byte| byte == b'\n').count() as u64;
-            let at = record.iter().position(|cell| lines(cell) > 0);
-            let here = at.map(|at| (self.skipped + record.position().map_or(0, csv::Position::line), at));
-            if here.is_some() && record.iter().any(|cell| lines(cell) > MOST_LINES) {
-                suspect = here;
-                break;
+        let refuse = |row: u64, cell: u64, problem: &str| {
+            let problem = format!("a quote in row {}, column {}, {problem}", self.skipped + row, cell + 1);
+            Err(Refusal::whole_file(file, "E503", problem, "write quotes inside of cells twice, or close this one"))
+        };
+        let (mut at, mut row, mut cell, mut is_start) = (0, 1, 0, true);
+        while at < bytes.len() {
+            match bytes[at] {
+                b'"' if is_start => {
+                    let opened = row;
+                    loop {
+                        at += 1;
+                        match bytes.get(at) {
+                            None => return refuse(opened, cell, "is never closed"),
+                            Some(b'\n') => row += 1,
+                            Some(b'"') if bytes.get(at + 1) == Some(&b'"') => at += 1,
+                            Some(b'"') => break,
+                            Some(_) => {}
+                        }
+                    }
+                    let behind = bytes[at + 1..].iter().find(|byte| !matches!(byte, b' ' | b'\r'));
+                    if behind.is_some_and(|&byte| byte != b'\n' && byte != self.delimiter) {
+                        return refuse(opened, cell, &format!("is closed within a cell in row {}", self.skipped + row));
+                    }
+                    is_start = false;
+                }
+                b'\n' => (row, cell, is_start) = (row + 1, 0, true),
+                byte if byte == self.delimiter => (cell, is_start) = (cell + 1, true),
+                _ => is_start = false,
             }
-            suspect = here;
+            at += 1;
         }
-        let Some((line, at)) = suspect else { return Ok(()) };
-        let problem = format!("a quote in row {line}, column {}, is never closed", at + 1);
-        Err(Refusal::whole_file(file, "E503", problem, "write quotes inside of cells twice, or close this one"))
+        Ok(())
     }
 }
 

@@ -18,7 +18,7 @@ pub use columns::{Columns, Hints, Sought};
 pub use count::count;
 pub use day::{Days, Order, RawDay, period_of};
 pub use escape::{escaped, unescaped};
-pub use number::{Decimals, RawNumber, Style};
+pub use number::{Decimals, RawNumber, Style, Undecided};
 pub use workbook::{Workbook, is_workbook};
 
 use crate::json::{Located, Refusal};
@@ -64,6 +64,14 @@ impl Table {
         match &self.body {
             Body::Delimited(body) => body.for_each(&mut each),
             Body::Sheet(sheet) => sheet.for_each(&mut each),
+        }
+    }
+
+    /// The first cell merged over several rows that reaches below a row: its rows and its column.
+    fn merged_below(&self, row: u64) -> Option<(u64, u64, usize)> {
+        match &self.body {
+            Body::Delimited(_) => None,
+            Body::Sheet(sheet) => sheet.merged_below(row),
         }
     }
 

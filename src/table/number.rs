@@ -22,6 +22,8 @@ pub struct RawNumber {
     /// How many of them stand behind the last separator.
     behind: u8,
     reading: Reading,
+    /// Which currency is named beside it, from 1; 0 for none.
+    currency: u8,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +42,11 @@ impl RawNumber {
     pub fn read(cell: &Cell<'_>, percent: bool) -> Result<RawNumber, &'static str> {
         match cell {
             Cell::Text(text) => RawNumber::parse(text, percent),
-            Cell::Number(number) => RawNumber::parse(&format!("{number:.9}"), false).map(RawNumber::of_workbook),
+            // As many decimals as the digits of a workbook's number can hold.
+            Cell::Number(number) => {
+                let places = if number.abs() < 1e6 { 9 } else { 3 };
+                RawNumber::parse(&format!("{number:.places$}"), false).map(RawNumber::of_workbook)
+            }
             Cell::Day(_) => Err("is a day where a number is due"),
             Cell::Fault(_) => Err("is an error of the spreadsheet"),
             Cell::Truth(_) => Err("is no number"),
@@ -58,6 +64,14 @@ impl RawNumber {
         number
     }
 
+    /// The number, with decimals behind its only separator.
+    pub fn with_decimals(self) -> RawNumber {
+        match self.reading {
+            Reading::DecimalIf(style) => RawNumber { reading: Reading::Known(Some(style)), ..self },
+            Reading::Known(_) => self,
+        }
+    }
+
     fn parse(text: &str, percent: bool) -> Result<RawNumber, &'static str> {
         const NONE: &str = "is no number";
         let mut rest = text.trim();
@@ -68,7 +82,8 @@ impl RawNumber {
         if let (true, Some(inner)) = (percent, rest.strip_suffix('%')) {
             (hundredth, rest) = (true, inner.trim());
         }
-        rest = without_currency(rest);
+        let (mut currency, bare) = without_currency(rest);
+        rest = bare;
         for sign in ['-', '\u{2212}'] {
             if let Some(inner) = rest.strip_prefix(sign).or(rest.strip_suffix(sign)) {
                 if negative {
@@ -77,7 +92,8 @@ impl RawNumber {
                 (negative, rest) = (true, inner.trim());
             }
         }
-        rest = without_currency(rest.strip_prefix('+').unwrap_or(rest));
+        let (behind_sign, bare) = without_currency(rest.strip_prefix('+').unwrap_or(rest));
+        (currency, rest) = (currency.max(behind_sign), bare);
         let mut digits: i64 = 0;
         let (mut count, mut since) = (0_u32, 0_u32);
         // Separators: which, and whether every group behind the first one has three digits.
@@ -125,7 +141,8 @@ impl RawNumber {
         if negative {
             digits = -digits;
         }
-        let known = |behind: u32, style| RawNumber { digits, behind: behind as u8, reading: Reading::Known(style) };
+        let known =
+            |behind: u32, style| RawNumber { digits, behind: behind as u8, reading: Reading::Known(style), currency };
         let number = match (points, commas, last) {
             (0, 0, _) if gaps == 0 => known(0, None),
             // Blanks between thousands alone.
@@ -140,7 +157,7 @@ impl RawNumber {
                 let style = if points == 1 { Style::Point } else { Style::Comma };
                 let leading_zero = first_group == 0 || rest.starts_with('0');
                 if since == 3 && first_group <= 3 && !leading_zero {
-                    RawNumber { digits, behind: 3, reading: Reading::DecimalIf(style) }
+                    RawNumber { digits, behind: 3, reading: Reading::DecimalIf(style), currency }
                 } else {
                     known(since, Some(style))
                 }
@@ -168,12 +185,37 @@ impl RawNumber {
     }
 }
 
-/// Without the name or sign of a currency before or behind.
-fn without_currency(text: &str) -> &str {
-    const NAMES: [&str; 8] = ["EUR", "USD", "CHF", "GBP", "€", "$", "£", "Fr."];
-    let behind = NAMES.iter().find_map(|name| text.strip_suffix(name)).unwrap_or(text);
-    let before = NAMES.iter().find_map(|name| behind.strip_prefix(name)).unwrap_or(behind);
-    before.trim()
+/// Names and signs of currencies; the sign of one stands behind its name.
+const CURRENCIES: [&[&str]; 4] = [&["EUR", "€"], &["USD", "$"], &["CHF", "Fr."], &["GBP", "£"]];
+
+/// Which currency is named before or behind a number, from 1, and the rest.
+fn without_currency(text: &str) -> (u8, &str) {
+    if text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b',' | b'-')) {
+        return (0, text);
+    }
+    for (number, names) in (1..).zip(CURRENCIES) {
+        for name in names {
+            if let Some(rest) = text.strip_suffix(name).or(text.strip_prefix(name)) {
+                return (number, rest.trim());
+            }
+        }
+    }
+    (0, text.trim())
+}
+
+/// Why the numbers of a table cannot be read, and where that shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undecided {
+    /// The row.
+    pub row: u64,
+    /// The column, from 0.
+    pub column: usize,
+    /// The number as it stands.
+    pub value: String,
+    /// What is wrong with it.
+    pub problem: String,
+    /// How to mend it.
+    pub remedy: &'static str,
 }
 
 /// What a table's numbers say of how decimals are written in it.
@@ -183,12 +225,24 @@ pub struct Decimals {
     comma: Option<(u64, String)>,
     /// The first number that can be read both ways, with its column.
     either: Option<(u64, usize, String)>,
+    currency: Option<(u8, u64, String)>,
+    /// The first number in another currency than those before, with its column.
+    mixed: Option<(u64, usize, String)>,
 }
 
 impl Decimals {
     /// Takes note of a number, of where it stands and of how it is written.
     pub fn note(&mut self, number: RawNumber, row: u64, column: usize, cell: &Cell<'_>) {
         let example = || (row, cell.text().into_owned());
+        if number.currency != 0 {
+            match &self.currency {
+                None => self.currency = Some((number.currency, row, cell.text().into_owned())),
+                Some((known, ..)) if *known != number.currency && self.mixed.is_none() => {
+                    self.mixed = Some((row, column, cell.text().into_owned()));
+                }
+                Some(_) => {}
+            }
+        }
         match number.reading {
             Reading::Known(None) => {}
             Reading::Known(Some(Style::Point)) => {
@@ -203,28 +257,37 @@ impl Decimals {
         }
     }
 
-    /// How decimals are written, where a number needs to know it; a problem with its row, column and value where that
-    /// cannot be told.
-    pub fn settle(&self, stated: Option<Style>) -> Result<Option<Style>, (u64, usize, String, String)> {
+    /// How decimals are written, where a number needs to know it; a problem where that cannot be told, or where the
+    /// table has several currencies.
+    pub fn settle(&self, stated: Option<Style>) -> Result<Option<Style>, Undecided> {
+        if let (Some((row, column, value)), Some((_, before, other))) = (&self.mixed, &self.currency) {
+            return Err(Undecided {
+                row: *row,
+                column: *column,
+                value: value.clone(),
+                problem: format!("is in another currency than {other} in row {before}"),
+                remedy: "convert all amounts to one currency",
+            });
+        }
+        let remedy = "write \"decimal\": \".\" or \",\" for this table in a mapping file (--map)";
+        let undecided = |(row, column, value): &(u64, usize, String), problem| {
+            Err(Undecided { row: *row, column: *column, value: value.clone(), problem, remedy })
+        };
         match (stated, &self.point, &self.comma, &self.either) {
             (Some(style), ..) => Ok(Some(style)),
             (None, Some(_), None, _) => Ok(Some(Style::Point)),
             (None, None, Some(_), _) => Ok(Some(Style::Comma)),
             (None, _, _, None) => Ok(None),
-            (None, None, None, Some((row, column, value))) => Err((
-                *row,
-                *column,
-                value.clone(),
-                "may be a thousand or a decimal, and no other number of the table says which".to_owned(),
-            )),
-            (None, Some((a, point)), Some((b, comma)), Some((row, column, value))) => Err((
-                *row,
-                *column,
-                value.clone(),
+            (None, None, None, Some(either)) => {
+                let problem = "may be a thousand or a decimal, and no other number of the table says which";
+                undecided(either, problem.to_owned())
+            }
+            (None, Some((a, point)), Some((b, comma)), Some(either)) => undecided(
+                either,
                 format!(
                     "may be a thousand or a decimal, and the table writes both: {point} in row {a}, {comma} in row {b}"
                 ),
-            )),
+            ),
         }
     }
 
@@ -289,8 +352,9 @@ mod tests {
         assert_eq!(settled(&["1.234", "5,5"]), Ok(Some(Style::Comma)));
         assert_eq!(settled(&["1.234", "5.5"]), Ok(Some(Style::Point)));
         assert_eq!(settled(&["12", "15"]), Ok(None));
-        assert_eq!(settled(&["12", "1.234"]).unwrap_err().0, 3);
-        assert_eq!(settled(&["1.5", "1,5", "1.234"]).unwrap_err().0, 4);
+        assert_eq!(settled(&["12", "1.234"]).unwrap_err().row, 3);
+        assert_eq!(settled(&["5 EUR", "€ 6", "7 USD"]).unwrap_err().row, 4);
+        assert_eq!(settled(&["1.5", "1,5", "1.234"]).unwrap_err().row, 4);
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub struct Workbook {
 #[derive(Debug)]
 pub(super) struct Sheet {
     rows: Vec<(u64, Vec<Stored>)>,
+    /// Cells merged over several rows: the first and the last of them, and the column.
+    merged: Vec<(u64, u64, u32)>,
 }
 
 /// Columns beyond this hold no data of a planner; a stray cell there would need room for a whole row.
@@ -49,7 +51,7 @@ impl Workbook {
         let shown = format!("{}[{name}]", self.file);
         let late = self.book.has_1904_epoch();
         let mut rows: BTreeMap<u32, Vec<Stored>> = BTreeMap::new();
-        let mut formulas = 0;
+        let (mut formulas, mut far) = (0, 0);
         let mut read = || -> Result<(), XlsxError> {
             let mut cells = self.book.worksheet_cells_reader(name)?;
             while let Some(cell) = cells.next_cell_with_formula_metadata()? {
@@ -62,7 +64,11 @@ impl Workbook {
                         stored
                     }
                 };
-                if matches!(stored, Stored::Empty) || column >= MOST_COLUMNS {
+                if matches!(stored, Stored::Empty) {
+                    continue;
+                }
+                if column >= MOST_COLUMNS {
+                    far += 1;
                     continue;
                 }
                 let cells = rows.entry(row).or_default();
@@ -78,12 +84,19 @@ impl Workbook {
             other => other.map_err(|error| refusal(&shown, &error))?,
         }
         let rows: Vec<(u64, Vec<Stored>)> = rows.into_iter().map(|(row, cells)| (u64::from(row) + 1, cells)).collect();
-        let detected = match formulas {
+        let mut detected = match formulas {
             0 => Vec::new(),
             1 => vec!["1 cell is a formula; its last computed value is used".to_owned()],
             many => vec![format!("{many} cells are formulas; their last computed values are used")],
         };
-        Ok(Table { name: shown, detected, body: Body::Sheet(Sheet { rows }) })
+        if far > 0 {
+            detected.push(format!("cells beyond column {MOST_COLUMNS} are not read: {far}"));
+        }
+        let merged = self.book.merge_cells_by_sheet_name(name).unwrap_or_default();
+        let merged = merged.into_iter().filter(|area| area.end.0 > area.start.0);
+        let merged =
+            merged.map(|area| (u64::from(area.start.0) + 1, u64::from(area.end.0) + 1, area.start.1)).collect();
+        Ok(Table { name: shown, detected, body: Body::Sheet(Sheet { rows, merged }) })
     }
 
     /// The only sheet with anything in it.
@@ -114,6 +127,11 @@ impl Workbook {
 }
 
 impl Sheet {
+    /// The first cell merged over several rows that reaches below a row.
+    pub(super) fn merged_below(&self, row: u64) -> Option<(u64, u64, usize)> {
+        self.merged.iter().find(|(_, last, _)| *last > row).map(|&(first, last, column)| (first, last, column as usize))
+    }
+
     pub(super) fn for_each(&self, each: &mut impl FnMut(Row<'_>) -> bool) {
         for (number, cells) in &self.rows {
             let row = Row { number: *number, cells: Cells::Sheet(cells) };

@@ -26,11 +26,7 @@ pub(super) fn section(screen: &Screen<'_>) -> String {
     let mut lines = vec![format!("{count} by hand; {how}.")];
     let most = if screen.verbose { usize::MAX } else { MOST };
     for one in dearest.iter().take(most) {
-        let costs = match one.price {
-            Some(price) if price.price.0 <= 0 => "costs nothing".to_owned(),
-            Some(price) if price.by == PricedBy::Prices => format!("costs about {}", price.price.rounded()),
-            _ => format!("costs {}", price(one).rounded()),
-        };
+        let costs = one.price.map_or_else(String::new, |price| price.words());
         lines.push(format!("{}: {}: {costs}", one.decision.customer, one.decision.words(screen.instance)));
     }
     if dearest.len() > most {
