@@ -204,7 +204,7 @@ fn what_costs_more_is_left_to_the_planner_with_its_price() {
     let run = folder.run(&format!("decisions {all} --accept-below 10 --rest rest.csv")).ends_with(0);
     assert_eq!(run.out, "customer_id,rep_id,visits,calls,reason,by,date\n");
     run.says(
-        "ACCEPTED   0 at 10 or less\nFOR YOU    1 to decide\n  c-002 Practice Wertheim 1: 4 visits, \"=1+1\": costs 2",
+        "ACCEPTED   0 at 10 or less\nFOR YOU    1 to decide\n  c-002 Practice Wertheim 1: 4 visits, \"=1+1\": costs 1",
     );
     let rest = folder.read("rest.csv");
     assert!(rest.contains("\nc-002,,4,,'=1+1,region "), "{rest}");
@@ -215,7 +215,7 @@ fn what_costs_more_is_left_to_the_planner_with_its_price() {
         .run(&format!("decisions {all} --fast"))
         .ends_with(0)
         .says("REQUESTS   1, priced by what hours are worth in the plan")
-        .says("costs about 2");
+        .says("costs about 1");
 }
 
 #[test]

@@ -153,7 +153,7 @@ fn the_screen_names_each_decision_with_its_price() {
         .run("solve i.json --decisions q.csv -o plan.json")
         .ends_with(0)
         .says("DECISIONS         2 made by hand; prices follow from what hours are worth; --price-decisions solves without each.")
-        .says("  c-002: 4 visits, Jan P., \"tender in May\": costs about 2");
+        .says("  c-002: 4 visits, Jan P., \"tender in May\": costs about 1");
     folder.run("solve i.json --price-decisions -o plan.json").ends_with(2);
 }
 
@@ -164,8 +164,8 @@ fn exact_prices_are_the_differences_of_two_plans() {
         .run("solve i.json --decisions q.csv --price-decisions --gap 0 -o plan.json")
         .ends_with(0)
         .says("DECISIONS         2 made by hand; each price is the difference of two plans.")
-        .says("  c-002: 4 visits, Jan P., \"tender in May\": costs 249\n")
-        .says("  c-003: 0 visits, \"moved away\": costs 82");
+        .says("  c-002: 4 visits, Jan P., \"tender in May\": costs 153\n")
+        .says("  c-003: 0 visits, \"moved away\": costs 122");
     let plan = folder.json("plan.json");
     for (at, row) in [(0, 2), (1, 1)] {
         let lines: Vec<&str> = DECISIONS.lines().collect();
