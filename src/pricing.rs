@@ -130,7 +130,8 @@ impl BySolves<'_> {
         before.reverse();
         let problem = Problem::new(self.instance);
         let answer = problem.map(|problem| {
-            let start = Start { choices: self.choices_in(&problem), prices: self.prices() };
+            let start =
+                Start { choices: self.choices_in(&problem), prices: self.plan.certificate.prices_for(&problem) };
             let answer = self.engine.solve(self.instance, &problem, self.settings, Some(start), control);
             (problem, answer)
         });
@@ -149,12 +150,6 @@ impl BySolves<'_> {
             found.or_else(|| other.choices(customer).next()).unwrap_or(Choice::NOTHING)
         };
         self.plan.choices.iter().enumerate().map(same).collect()
-    }
-
-    fn prices(&self) -> Vec<f64> {
-        let denominator = self.plan.certificate.denominator.max(1) as f64;
-        let prices = self.plan.certificate.prices(self.problem).unwrap_or_else(|_| vec![0; self.problem.rows.len()]);
-        prices.into_iter().map(|price| price as f64 / denominator).collect()
     }
 }
 

@@ -18,6 +18,8 @@ mod tree;
 mod walk;
 mod write;
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 pub use bound::{Bound, Fixing, Unproven, bound_by_prices, infeasible_branch, infeasible_by_prices};
@@ -30,7 +32,7 @@ pub use tree::{LeafKnapsack, Tree, TreeNode};
 pub use walk::infeasible_by_tree;
 pub use write::CertificateDocument;
 
-use crate::problem::Problem;
+use crate::problem::{Problem, Row};
 
 /// The largest denominator of prices.
 pub const MAX_DENOMINATOR: i64 = 1_000_000_000;
@@ -60,6 +62,14 @@ pub struct RowPrice {
 }
 
 impl Certificate {
+    /// The price of each row of a problem, which may be another one, in cents per unit; 0 where none is stated.
+    pub fn prices_for(&self, problem: &Problem) -> Vec<f64> {
+        let stated: HashMap<&str, i64> = self.rows.iter().map(|row| (row.row.as_str(), row.price)).collect();
+        let denominator = self.denominator.max(1) as f64;
+        let price = |row: &Row| stated.get(row.name.as_str()).map_or(0.0, |&price| price as f64 / denominator);
+        problem.rows.iter().map(price).collect()
+    }
+
     /// A certificate of kind 1 from one price per row.
     pub fn of_prices(problem: &Problem, denominator: i64, prices: &[i64]) -> Certificate {
         Certificate { denominator, rows: named(problem, prices), knapsack: None, tree: None }

@@ -7,15 +7,15 @@ use crate::decision::{Decided, Decision, Fault, Overlay};
 use crate::instance::{Instance, LockPart};
 use crate::json::{Located, Refusal, did_you_mean};
 use crate::problem::{Choice, Problem};
-use crate::table::{Cell, Columns, Hints, Row, Sought, Table, Workbook, count, is_workbook};
+use crate::table::{Cell, Hints, Row, Sought, Titled, Workbook, count, is_workbook};
 
 const SOUGHT: [Sought; 6] = [
-    Sought { field: "customer", required: true, titles: &["customer"] },
-    Sought { field: "name", required: true, titles: &["name"] },
-    Sought { field: "your visits", required: true, titles: &["yourvisits"] },
-    Sought { field: "your rep", required: true, titles: &["yourrep"] },
-    Sought { field: "reason", required: true, titles: &["reason"] },
-    Sought { field: "by", required: true, titles: &["by"] },
+    Sought::required("customer", "customer"),
+    Sought::required("name", "name"),
+    Sought::required("your visits", "yourvisits"),
+    Sought::required("your rep", "yourrep"),
+    Sought::required("reason", "reason"),
+    Sought::required("by", "by"),
 ];
 const CUSTOMER: usize = 0;
 const NAME: usize = 1;
@@ -35,8 +35,7 @@ pub struct Answers {
 #[derive(Debug)]
 struct Source {
     about: About,
-    table: Table,
-    columns: Columns,
+    plan: Titled,
 }
 
 /// What a region wants otherwise for one customer.
@@ -79,8 +78,9 @@ impl Answers {
             for other in others {
                 let of = |source: &Source| (source.about.instance_sha256.clone(), source.about.plan_sha256.clone());
                 if of(other) != of(first) {
-                    let problem = format!("is of another plan than {}", first.table.name);
-                    issues.extend(other.table.refusal(problem, "read the workbooks of one export together").issues);
+                    let problem = format!("is of another plan than {}", first.name());
+                    issues
+                        .extend(other.plan.table.refusal(problem, "read the workbooks of one export together").issues);
                 }
             }
         }
@@ -96,7 +96,7 @@ impl Answers {
     pub fn detected(&self) -> impl Iterator<Item = String> + '_ {
         self.sources
             .iter()
-            .flat_map(|source| source.table.detected.iter().map(move |what| format!("{}: {what}", source.table.name)))
+            .flat_map(|source| source.plan.table.detected.iter().map(move |what| format!("{}: {what}", source.name())))
     }
 
     /// What is wanted otherwise than a plan has it: the plan's `choices` follow the decisions `made`, which `decided` has
@@ -113,16 +113,13 @@ impl Answers {
         let mut wishes: Vec<Wish> = Vec::new();
         let mut seen: HashMap<usize, (usize, u64)> = HashMap::new();
         for (number, source) in self.sources.iter().enumerate() {
-            source.table.for_each(|row| {
-                if row.number > source.columns.header_row {
-                    let again = |customer| {
-                        let before = seen.insert(customer, (number, row.number));
-                        before.map(|(other, row)| format!("{} row {row}", self.sources[other].table.name))
-                    };
-                    let decision = source.wish(row, &shown, again, &mut issues);
-                    wishes.extend(decision.map(|decision| Wish { source: number, row: row.number, decision }));
-                }
-                true
+            source.plan.for_each(|row| {
+                let again = |customer| {
+                    let before = seen.insert(customer, (number, row.number));
+                    before.map(|(other, row)| format!("{} row {row}", self.sources[other].name()))
+                };
+                let decision = source.wish(row, &shown, again, &mut issues);
+                wishes.extend(decision.map(|decision| Wish { source: number, row: row.number, decision }));
             });
         }
         // The plan's own decisions come first, so that a wish that contradicts one is what is reported.
@@ -142,7 +139,7 @@ impl Answers {
         }
         if !issues.is_empty() {
             let order = |issue: &Located| {
-                (self.sources.iter().position(|source| source.table.name == issue.file), issue.line, issue.column)
+                (self.sources.iter().position(|source| source.name() == issue.file), issue.line, issue.column)
             };
             issues.sort_by_key(order);
             return Err(Refusal { issues });
@@ -155,7 +152,7 @@ impl Answers {
     }
 
     fn place(&self, wish: &Wish) -> String {
-        format!("{} row {}", self.sources[wish.source].table.name, wish.row)
+        format!("{} row {}", self.sources[wish.source].name(), wish.row)
     }
 
     fn located(&self, wish: &Wish, fault: Fault) -> Located {
@@ -165,7 +162,7 @@ impl Answers {
             Some(LockPart::Visits) => VISITS,
             None | Some(LockPart::Calls) => CUSTOMER,
         };
-        let issue = source.table.issue(wish.row, source.column(field), &fault.value, fault.problem, fault.remedy);
+        let issue = source.plan.issue(wish.row, field, &fault.value, fault.problem, fault.remedy);
         Located { code: fault.code, ..issue }
     }
 }
@@ -205,13 +202,13 @@ impl Source {
             return refused("has not the two sheets \"plan\" and \"about\"");
         }
         let about = About::read(&book.sheet(ABOUT_SHEET)?)?;
-        let table = book.sheet(PLAN_SHEET)?;
-        let columns = Columns::find(&table, &SOUGHT, &Hints::default())?;
-        Ok(Source { about, table, columns })
+        let plan = Titled::find(book.sheet(PLAN_SHEET)?, &SOUGHT, &Hints::default())?;
+        Ok(Source { about, plan })
     }
 
-    fn column(&self, field: usize) -> Option<(usize, &str)> {
-        self.columns.place(field).map(|at| (at, self.columns.title(at)))
+    /// The sheet, as messages name it.
+    fn name(&self) -> &str {
+        &self.plan.table.name
     }
 
     /// What a row wants otherwise, if anything. `again` says where the customer stood before.
@@ -222,9 +219,9 @@ impl Source {
         again: impl FnOnce(usize) -> Option<String>,
         issues: &mut Vec<Located>,
     ) -> Option<Decision> {
-        let cell = |field: usize| self.columns.place(field).map_or(Cell::Empty, |at| row.cell(at));
+        let cell = |field: usize| self.plan.cell(row, field);
         let mut issue = |field: usize, problem: String, remedy: String| {
-            issues.push(self.table.issue(row.number, self.column(field), &cell(field).text(), problem, remedy));
+            issues.push(self.plan.issue(row.number, field, &cell(field).text(), problem, remedy));
         };
         let texts = [VISITS, REP, REASON, BY].map(|field| cell(field) != Cell::Empty);
         let id = match cell(CUSTOMER) {

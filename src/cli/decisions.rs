@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::output::{keep_apart, print, printable, probe, talk, write};
+use super::output::{keep_apart, probe, talk, write};
 use super::planned::{self, Planned, Reading};
 use super::solve::{parse_gap, parse_seconds};
 use super::watch::Watch;
@@ -88,10 +88,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     keep_apart(&targets, &read)?;
     let planned = match planned::read(&instance, &plan, &arguments.model)? {
         Reading::Planned(planned) => planned,
-        Reading::Rejected(why) => {
-            print(&format!("{}\n", printable(&format!("REJECTED: {why}"))))?;
-            return Ok(Exit::Rejected);
-        }
+        Reading::Rejected(why) => return planned::reject(&why),
     };
     same_plan(&arguments.workbooks[0], about, &planned, (&instance, &plan))?;
     answers.detected().for_each(|what| talk(&format!("notice: {what}")));

@@ -3,13 +3,11 @@
 use comfy_table::{CellAlignment, Table, presets::NOTHING};
 
 use super::output::{print, printable};
+use super::planned::{self, Planned, Reading};
 use super::{Exit, Failure, ModelArgument, Place, input};
 use crate::explain::{Explanation, Step, explain, introduce};
-use crate::json::{Refusal, did_you_mean, utf8};
-use crate::plan::{Names, ReadPlan};
-use crate::problem::Choice;
+use crate::json::{Refusal, did_you_mean};
 use crate::units::Money;
-use crate::verify::{Rejected, decided, verify};
 
 /// Other options shown unless all are asked for.
 const MOST_OTHERS: usize = 8;
@@ -35,36 +33,21 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let place = Place::from(arguments.instance.as_str());
     let (instance, _) = input::instance(&place, &arguments.model)?;
-    let problem = input::problem(&instance, &place)?;
-    let names = Names::of(&instance);
-    let Some(customer) = names.customer(&arguments.customer) else {
+    let Some(customer) = instance.customers.iter().position(|customer| *customer.id == *arguments.customer) else {
         let near = did_you_mean(&arguments.customer, instance.customers.iter().map(|customer| &*customer.id));
         let problem = format!("has no customer \"{}\"", arguments.customer);
         return Err(
             Refusal::whole_file(&arguments.instance, "E401", problem, format!("name a customer's id{near}")).into()
         );
     };
-    let plan_place = Place::from(arguments.plan.as_str());
-    let (file, bytes) = (plan_place.shown("standard input"), input::bytes(&plan_place)?);
-    let text = utf8(&file, &bytes)?;
-    match verify(&instance, &problem, &file, text) {
-        Ok(_) => {}
-        Err(Rejected::Unreadable(refusal)) => return Err(refusal.into()),
-        Err(rejected) => {
-            print(&format!("{}\n", printable(&format!("REJECTED: {rejected}"))))?;
-            return Ok(Exit::Rejected);
-        }
-    }
-    let plan = ReadPlan::from_json(&file, text, &instance)?;
-    let decided = decided(&instance, &plan.decisions).map_err(|why| Failure::Internal(why.to_string()))?;
-    let (instance, problem) = decided.as_ref().map_or((&instance, &problem), |(instance, problem)| (instance, problem));
-    let stated = plan.assignments.iter().find(|assignment| assignment.customer == arguments.customer);
-    let chosen = stated.and_then(|assignment| names.choice(problem, assignment)).unwrap_or(Choice::NOTHING);
-    let whole = plan.certificate.prices(problem).map_err(|error| Failure::Internal(error.to_string()))?;
-    let prices: Vec<f64> = whole.iter().map(|&price| price as f64 / plan.certificate.denominator as f64).collect();
-    let explanation = explain(instance, problem, customer, chosen, &prices);
+    let planned = match planned::of(instance, &place, &Place::from(arguments.plan.as_str()))? {
+        Reading::Planned(planned) => planned,
+        Reading::Rejected(why) => return planned::reject(&why),
+    };
+    let Planned { instance, problem, plan, decisions, prices, .. } = &*planned;
+    let explanation = explain(instance, problem, customer, plan.choices[customer], prices);
     let introduction = introduce(instance, &instance.customers[customer]);
-    let by_hand = plan.decisions.iter().find(|decision| decision.customer == arguments.customer);
+    let by_hand = decisions.iter().find(|decision| decision.customer == arguments.customer);
     let by_hand = by_hand.map_or_else(String::new, |decision| format!("\nDECIDED    {}", decision.words(instance)));
     print(&printable(&format!("{introduction}{by_hand}\n{}", shown(&explanation, arguments.verbose))))?;
     Ok(Exit::Done)

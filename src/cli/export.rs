@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::output::{print, printable, talk, write_file};
+use super::output::{talk, write_file};
 use super::planned::{self, Reading};
 use super::{Exit, Failure, ModelArgument, Place, input};
 use crate::challenge::{About, Answers, By, Sheets, file_name, regions};
@@ -32,10 +32,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let (instance, plan) = (Place::from(arguments.instance.as_str()), Place::from(arguments.plan.as_str()));
     let planned = match planned::read(&instance, &plan, &arguments.model)? {
         Reading::Planned(planned) => planned,
-        Reading::Rejected(why) => {
-            print(&format!("{}\n", printable(&format!("REJECTED: {why}"))))?;
-            return Ok(Exit::Rejected);
-        }
+        Reading::Rejected(why) => return planned::reject(&why),
     };
     let folder = Path::new(&arguments.folder);
     let not_written = |path: &Path, why: String| Failure::NotWritten { path: path.display().to_string(), why };

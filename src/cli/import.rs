@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::output::{keep_apart, probe, talk, write};
 use super::{Exit, Failure, Place, input};
-use crate::import::{Comparable, FIELDS, Files, ISSUES_HEADER, Mapping, Request, Source, import};
+use crate::import::{Comparable, Files, ISSUES_HEADER, Mapping, Request, Source, import};
 use crate::instance::{Instance, ModelSource};
 use crate::json::{Refusal, utf8};
 use crate::table::{is_workbook, period_of};
@@ -91,10 +91,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mapping = match &arguments.map {
         Some(name) => {
             let source = source(name)?;
-            let fields: Vec<Vec<&'static str>> =
-                FIELDS.iter().map(|fields| fields.iter().map(|s| s.field).collect()).collect();
-            let known = [&fields[0][..], &fields[1], &fields[2], &fields[3]];
-            Mapping::read(&source.file, utf8(&source.file, &source.bytes)?, known)?
+            Mapping::read(&source.file, utf8(&source.file, &source.bytes)?)?
         }
         None => Mapping::default(),
     };
@@ -155,10 +152,12 @@ fn source(name: &str) -> Result<Source, Failure> {
 fn refuse_foreign_list(list: &Place) -> Result<(), Failure> {
     let Place::File(path) = list else { return Ok(()) };
     match std::fs::read(path) {
-        Ok(bytes) if !bytes.is_empty() && !bytes.starts_with(ISSUES_HEADER.as_bytes()) => Err(Failure::NotWritten {
-            path: path.display().to_string(),
-            why: "is something else than a list of issues; name another file with --issues".to_owned(),
-        }),
+        Ok(bytes) if !bytes.is_empty() && !bytes.starts_with(ISSUES_HEADER.join(",").as_bytes()) => {
+            Err(Failure::NotWritten {
+                path: path.display().to_string(),
+                why: "is something else than a list of issues; name another file with --issues".to_owned(),
+            })
+        }
         _ => Ok(()),
     }
 }

@@ -53,15 +53,7 @@ impl Keeping {
         let mut ruled = instance.clone();
         ruled.model.rules.push(Rule::MaxChangedCustomers { share: changed, tolerance: 0 });
         let with_rule = Problem::new(&ruled).ok()?;
-        let prices: Vec<f64> = with_rule
-            .rows
-            .iter()
-            .map(|row| {
-                plan.certificate.rows.iter().find(|priced| priced.row == row.name).map_or(0, |priced| priced.price)
-            })
-            .map(|price| price as f64 / plan.certificate.denominator as f64)
-            .collect();
-        let start = Start { choices: plan.choices.clone(), prices };
+        let start = Start { choices: plan.choices.clone(), prices: plan.certificate.prices_for(&with_rule) };
         let mut control = Control { should_stop, report: &mut |_| {} };
         let settings = Settings { gap: GAP, ..Settings::default() };
         let answer = Engine::Auto.solve(&ruled, &with_rule, settings, Some(start), &mut control);

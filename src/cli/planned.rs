@@ -1,13 +1,12 @@
 //! An instance and a verified plan of it, read together, with the plan's decisions over the instance.
 
-use sha2::{Digest, Sha256};
-
-use super::{Failure, ModelArgument, Place, input};
-use crate::certificate::{Bound, Certificate};
+use super::output::{print, printable};
+use super::{Exit, Failure, ModelArgument, Place, input};
+use crate::certificate::Bound;
 use crate::decision::Decision;
 use crate::instance::Instance;
-use crate::json::utf8;
-use crate::plan::{Names, Plan, ProvenBy, ReadPlan, Status};
+use crate::json::{sha256, utf8};
+use crate::plan::{Names, Plan, ReadPlan};
 use crate::problem::{Choice, Problem};
 use crate::verify::{Rejected, decided, verify};
 
@@ -43,7 +42,12 @@ pub fn read(instance: &Place, plan: &Place, model: &ModelArgument) -> Result<Rea
         return Err(Failure::Usage("instance and plan cannot both come from standard input"));
     }
     let (stated, _) = input::instance(instance, model)?;
-    let free = input::problem(&stated, instance)?;
+    of(stated, instance, plan)
+}
+
+/// Reads a plan of an instance that was read from a place, and verifies it.
+pub fn of(stated: Instance, place: &Place, plan: &Place) -> Result<Reading, Failure> {
+    let free = input::problem(&stated, place)?;
     let (file, bytes) = (plan.shown("standard input"), input::bytes(plan)?);
     let text = utf8(&file, &bytes)?;
     match verify(&stated, &free, &file, text) {
@@ -52,37 +56,36 @@ pub fn read(instance: &Place, plan: &Place, model: &ModelArgument) -> Result<Rea
         Err(rejected) => return Ok(Reading::Rejected(rejected)),
     }
     let read = ReadPlan::from_json(&file, text, &stated)?;
-    let internal = |error: &dyn std::fmt::Display| Failure::Internal(error.to_string());
-    let over = decided(&stated, &read.decisions).map_err(|error| internal(&error))?;
+    let over = decided(&stated, &read.decisions).map_err(|error| Failure::Internal(error.to_string()))?;
     let (instance, problem) = over.unwrap_or_else(|| (stated.clone(), free));
-    let whole = read.certificate.prices(&problem).map_err(|error| internal(&error))?;
-    let prices = whole.iter().map(|&price| price as f64 / read.certificate.denominator as f64).collect();
-    let choices = choices(&instance, &problem, &read);
-    let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    let ReadPlan { decisions, certificate, status, stopped_by, proven_by, .. } = read;
-    let plan = plan_of(&problem, choices, certificate, (status, proven_by, read.bound.0));
-    let plan = Plan { stopped_by, ..plan };
-    Ok(Reading::Planned(Box::new(Planned { stated, instance, problem, plan, decisions, sha256, prices })))
+    let prices = read.certificate.prices_for(&problem);
+    let stated_choices = Names::of(&instance).choices(&problem, &read);
+    let choices: Vec<Choice> = stated_choices.into_iter().map(|choice| choice.unwrap_or(Choice::NOTHING)).collect();
+    let bound = Bound(read.bound.0);
+    let plan = Plan {
+        value: problem.total_value(&choices),
+        choices,
+        bound,
+        status: read.status,
+        stopped_by: read.stopped_by,
+        proven_by: read.proven_by,
+        certified: bound,
+        certificate: read.certificate,
+    };
+    let sha256 = sha256(&bytes);
+    Ok(Reading::Planned(Box::new(Planned {
+        stated,
+        instance,
+        problem,
+        plan,
+        decisions: read.decisions,
+        sha256,
+        prices,
+    })))
 }
 
-fn choices(instance: &Instance, problem: &Problem, read: &ReadPlan) -> Vec<Choice> {
-    let names = Names::of(instance);
-    let mut choices = vec![Choice::NOTHING; problem.customers()];
-    for assignment in &read.assignments {
-        if let (Some(at), Some(choice)) = (names.customer(&assignment.customer), names.choice(problem, assignment)) {
-            choices[at] = choice;
-        }
-    }
-    choices
-}
-
-fn plan_of(
-    problem: &Problem,
-    choices: Vec<Choice>,
-    certificate: Certificate,
-    (status, proven_by, bound): (Status, ProvenBy, i64),
-) -> Plan {
-    let value = problem.total_value(&choices);
-    let bound = Bound(bound);
-    Plan { choices, value, bound, status, stopped_by: None, proven_by, certified: bound, certificate }
+/// Says why a plan is rejected.
+pub fn reject(why: &Rejected) -> Result<Exit, Failure> {
+    print(&format!("{}\n", printable(&format!("REJECTED: {why}"))))?;
+    Ok(Exit::Rejected)
 }

@@ -1,6 +1,5 @@
 //! `visitplan solve`
 
-use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use super::by_hand::Ground;
@@ -244,23 +243,13 @@ fn start_from(instance: &Instance, problem: &Problem, place: &Place, say: &impl 
     let bytes = input::bytes(place)?;
     let file = place.shown("standard input");
     let plan = ReadPlan::from_json(&file, utf8(&file, &bytes)?, instance)?;
-    let names = Names::of(instance);
-    let mut choices: Vec<Choice> =
-        (0..problem.customers()).map(|customer| problem.choices(customer).next().unwrap_or(Choice::NOTHING)).collect();
-    let mut kept = 0;
-    for assignment in &plan.assignments {
-        if let (Some(at), Some(choice)) = (names.customer(&assignment.customer), names.choice(problem, assignment)) {
-            choices[at] = choice;
-            kept += 1;
-        }
-    }
+    let stated = Names::of(instance).choices(problem, &plan);
+    let kept = stated.iter().flatten().count();
     if plan.identity.sha256 != instance.sha256 {
         let all = plan.assignments.len();
         say(&format!("{file} is a plan of another instance; {kept} of its {all} assignments are options here"));
     }
-    let priced: HashMap<&str, i64> = plan.certificate.rows.iter().map(|row| (row.row.as_str(), row.price)).collect();
-    let denominator = plan.certificate.denominator.max(1) as f64;
-    let price = |name: &str| priced.get(name).map_or(0.0, |&price| price as f64 / denominator);
-    let prices = problem.rows.iter().map(|row| price(&row.name)).collect();
-    Ok(Start { choices, prices })
+    let first = |customer| problem.choices(customer).next().unwrap_or(Choice::NOTHING);
+    let choices = (0..).zip(stated).map(|(customer, stated)| stated.unwrap_or_else(|| first(customer))).collect();
+    Ok(Start { choices, prices: plan.certificate.prices_for(problem) })
 }

@@ -5,40 +5,37 @@ use std::borrow::Cow;
 use super::{Decision, Fault, Overlay};
 use crate::instance::{Instance, LockPart};
 use crate::json::{Located, Refusal};
-use crate::table::{Cell, Columns, Hints, Row, Sought, Table, count, escaped, unescaped};
+use crate::table::{self, Cell, Hints, Row, Sought, Table, Titled, count, escaped, unescaped};
 use crate::units::Money;
 
 const SOUGHT: [Sought; 7] = [
-    Sought { field: "customer_id", required: true, titles: &["customerid", "customer", "kundennr", "kundennummer"] },
-    Sought { field: "rep_id", required: false, titles: &["repid", "rep", "yourrep"] },
-    Sought { field: "visits", required: false, titles: &["visits", "yourvisits", "besuche"] },
-    Sought { field: "calls", required: false, titles: &["calls", "anrufe"] },
-    Sought { field: "reason", required: false, titles: &["reason", "why", "grund"] },
-    Sought { field: "by", required: false, titles: &["by", "decidedby", "von"] },
-    Sought { field: "date", required: false, titles: &["date", "day", "datum"] },
+    Sought::required("customer_id", "customerid customer kundennr kundennummer"),
+    Sought::optional("rep_id", "repid rep yourrep"),
+    Sought::optional("visits", "visits yourvisits besuche"),
+    Sought::optional("calls", "calls anrufe"),
+    Sought::optional("reason", "reason why grund"),
+    Sought::optional("by", "by decidedby von"),
+    Sought::optional("date", "date day datum"),
 ];
 const CUSTOMER: usize = 0;
 const REP: usize = 1;
 const VISITS: usize = 2;
 const CALLS: usize = 3;
+const REASON: usize = 4;
+const BY: usize = 5;
+const DATE: usize = 6;
 
 /// The decisions of several files, with where each stands.
 #[derive(Debug, Default)]
 pub struct DecisionFiles {
     /// What was decided, file by file and row by row.
     pub decisions: Vec<Decision>,
-    sources: Vec<Source>,
+    sources: Vec<Titled>,
     /// Of each decision its source and row.
     places: Vec<(usize, u64)>,
     /// The files in their order, and what in them could not be read.
     names: Vec<String>,
     issues: Vec<Located>,
-}
-
-#[derive(Debug)]
-struct Source {
-    table: Table,
-    columns: Columns,
 }
 
 impl DecisionFiles {
@@ -54,16 +51,11 @@ impl DecisionFiles {
     }
 
     fn add(&mut self, name: &str, bytes: Vec<u8>) -> Result<(), Refusal> {
-        let table = Table::single(name, bytes, None)?;
-        let columns = Columns::find(&table, &SOUGHT, &Hints::default())?;
-        let source = Source { table, columns };
+        let source = Titled::find(Table::single(name, bytes, None)?, &SOUGHT, &Hints::default())?;
         let number = self.sources.len();
-        source.table.for_each(|row| {
-            if row.number > source.columns.header_row {
-                self.decisions.push(source.decision(row, &mut self.issues));
-                self.places.push((number, row.number));
-            }
-            true
+        source.for_each(|row| {
+            self.decisions.push(decision(&source, row, &mut self.issues));
+            self.places.push((number, row.number));
         });
         self.sources.push(source);
         Ok(())
@@ -94,64 +86,59 @@ impl DecisionFiles {
 
     fn located(&self, fault: Fault) -> Located {
         let (source, row) = self.places[fault.at];
-        let source = &self.sources[source];
         let field = match fault.part {
             None => CUSTOMER,
             Some(LockPart::Rep) => REP,
             Some(LockPart::Visits) => VISITS,
             Some(LockPart::Calls) => CALLS,
         };
-        let column = source.columns.place(field).map(|at| (at, source.columns.title(at)));
-        let issue = source.table.issue(row, column, &fault.value, fault.problem, fault.remedy);
+        let issue = self.sources[source].issue(row, field, &fault.value, fault.problem, fault.remedy);
         Located { code: fault.code, ..issue }
     }
 }
 
-impl Source {
-    /// A row as a decision; what cannot be read is reported and left out.
-    fn decision(&self, row: Row<'_>, issues: &mut Vec<Located>) -> Decision {
-        let mut issue = |field: usize, cell: &Cell<'_>, problem: &str, remedy: &str| {
-            let column = self.columns.place(field).map(|at| (at, self.columns.title(at)));
-            issues.push(self.table.issue(row.number, column, &cell.text(), problem, remedy));
-        };
-        let cell = |field: usize| self.columns.place(field).map_or(Cell::Empty, |at| row.cell(at));
-        let mut id = |field: usize| {
-            let cell = cell(field);
-            let read = cell.id().map(|id| unescaped(&id).to_owned()).unwrap_or_else(|problem| {
-                issue(field, &cell, problem, "format the column as text and enter the id again");
-                String::new()
-            });
-            (!read.is_empty()).then_some(read)
-        };
-        let (customer, rep) = (id(CUSTOMER), id(REP));
-        if customer.is_none() && cell(CUSTOMER) == Cell::Empty {
-            issue(CUSTOMER, &Cell::Empty, "has no customer", "name the customer, or empty the row");
-        }
-        let mut number = |field: usize| {
-            let cell = cell(field);
-            count(&cell).unwrap_or_else(|problem| {
-                issue(field, &cell, &problem, "write a whole number, or nothing");
-                None
-            })
-        };
-        let (visits, calls) = (number(VISITS), number(CALLS));
-        let text = |field: usize| {
-            let cell = cell(field);
-            (cell != Cell::Empty).then(|| unescaped(&cell.text()).to_owned())
-        };
-        if customer.is_none() {
-            // It has its issue.
-            return Decision::default();
-        }
-        Decision {
-            customer: customer.unwrap_or_default(),
-            rep,
-            visits,
-            calls,
-            reason: text(4),
-            by: text(5),
-            date: text(6),
-        }
+/// A row as a decision; what cannot be read is reported and left out.
+fn decision(source: &Titled, row: Row<'_>, issues: &mut Vec<Located>) -> Decision {
+    let mut issue = |field: usize, cell: &Cell<'_>, problem: &str, remedy: &str| {
+        issues.push(source.issue(row.number, field, &cell.text(), problem, remedy));
+    };
+    let cell = |field: usize| source.cell(row, field);
+    let mut id = |field: usize| {
+        let cell = cell(field);
+        let read = cell.id().map(|id| unescaped(&id).to_owned()).unwrap_or_else(|problem| {
+            issue(field, &cell, problem, "format the column as text and enter the id again");
+            String::new()
+        });
+        (!read.is_empty()).then_some(read)
+    };
+    let (customer, rep) = (id(CUSTOMER), id(REP));
+    if customer.is_none() && cell(CUSTOMER) == Cell::Empty {
+        issue(CUSTOMER, &Cell::Empty, "has no customer", "name the customer, or empty the row");
+    }
+    let mut number = |field: usize| {
+        let cell = cell(field);
+        count(&cell).unwrap_or_else(|problem| {
+            issue(field, &cell, &problem, "write a whole number, or nothing");
+            None
+        })
+    };
+    let (visits, calls) = (number(VISITS), number(CALLS));
+    let text = |field: usize| {
+        let cell = cell(field);
+        (cell != Cell::Empty).then(|| unescaped(&cell.text()).to_owned())
+    };
+    if customer.is_none() {
+        // It has its issue.
+        return Decision::default();
+    }
+    Decision {
+        customer: customer.unwrap_or_default(),
+        rep,
+        visits,
+        calls,
+        reason: text(REASON),
+        by: text(BY),
+        date: text(DATE),
     }
 }
 
@@ -177,12 +164,7 @@ pub fn to_csv(decisions: &[Decision], prices: Option<&[Option<Money>]>) -> Strin
             row.push(Cow::Owned(price.map_or_else(String::new, |price| format!("{:.2}", price.as_f64()))));
         }
     }
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for row in rows {
-        writer.write_record(row.iter().map(|cell| cell.as_bytes())).expect("rows of one length are written to memory");
-    }
-    let bytes = writer.into_inner().expect("memory can be written");
-    String::from_utf8(bytes).expect("the cells are UTF-8")
+    table::to_csv(rows.iter().map(|row| row.iter().map(|cell| cell.as_bytes())))
 }
 
 #[cfg(test)]

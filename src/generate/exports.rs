@@ -8,7 +8,9 @@ use serde_json::value::RawValue;
 use super::Request;
 use super::anchored::{Company, START, Surroundings, WEEKS, company};
 use super::dice::Dice;
+use crate::model::Location;
 use crate::plan::to_text;
+use crate::table::to_csv;
 use crate::units::Money;
 
 /// The files, each as a text.
@@ -53,25 +55,6 @@ pub fn exports(request: Request) -> Exports {
     }
 }
 
-/// A CSV file.
-struct Table(csv::Writer<Vec<u8>>);
-
-impl Table {
-    fn new(titles: &[&str]) -> Table {
-        let mut table = Table(csv::Writer::from_writer(Vec::new()));
-        table.row(titles);
-        table
-    }
-
-    fn row<T: AsRef<[u8]>>(&mut self, cells: &[T]) {
-        self.0.write_record(cells).expect("a record is written to memory");
-    }
-
-    fn text(self) -> String {
-        String::from_utf8(self.0.into_inner().expect("memory")).expect("texts are UTF-8")
-    }
-}
-
 fn amount(money: Money) -> String {
     let cents = money.0.unsigned_abs();
     let sign = if money.0 < 0 { "-" } else { "" };
@@ -82,7 +65,7 @@ fn amount(money: Money) -> String {
 }
 
 fn customers(company: &Company) -> String {
-    let mut table = Table::new(&[
+    let titles = [
         "customer_id",
         "name",
         "segment",
@@ -93,49 +76,55 @@ fn customers(company: &Company) -> String {
         "visit_minutes",
         "phone_ok",
         "requires",
-    ]);
+    ];
+    let mut rows = vec![titles.map(str::to_owned)];
     for customer in &company.customers {
-        let place =
-            customer.location.map_or((String::new(), String::new()), |l| (l.lat.to_string(), l.lon.to_string()));
+        let [lat, lon] = cells_of(customer.location);
         // Vendors speak of years.
         let wallet = customer.wallet.map(|wallet| amount(Money(wallet.0 * 52 / i64::from(WEEKS))));
-        table.row(&[
+        rows.push([
             customer.id.clone(),
             customer.name.clone().unwrap_or_default(),
             customer.segment.clone().unwrap_or_default(),
             customer.owner.clone().unwrap_or_default(),
             wallet.unwrap_or_default(),
-            place.0,
-            place.1,
+            lat,
+            lon,
             customer.visit_minutes.map_or(String::new(), |minutes| minutes.to_string()),
             if customer.calls.is_some() { "no" } else { "yes" }.to_owned(),
             customer.requires.join(";"),
         ]);
     }
-    table.text()
+    to_csv(rows)
 }
 
 fn reps(company: &Company) -> String {
-    let mut table = Table::new(&["rep_id", "name", "region", "fte", "days_off", "lat", "lon", "skills", "cost"]);
+    let titles = ["rep_id", "name", "region", "fte", "days_off", "lat", "lon", "skills", "cost"];
+    let mut rows = vec![titles.map(str::to_owned)];
     for rep in &company.reps {
-        let place = rep.location.map_or((String::new(), String::new()), |l| (l.lat.to_string(), l.lon.to_string()));
+        let [lat, lon] = cells_of(rep.location);
         let work = rep
             .work
             .as_ref()
             .map_or((String::new(), String::new()), |work| (work.fte.to_string(), work.days_off.to_string()));
-        table.row(&[
+        rows.push([
             rep.id.clone(),
             rep.name.clone().unwrap_or_default(),
             rep.tags.get("region").cloned().unwrap_or_default(),
             work.0,
             work.1,
-            place.0,
-            place.1,
+            lat,
+            lon,
             rep.skills.join(";"),
             rep.cost.map_or(String::new(), amount),
         ]);
     }
-    table.text()
+    to_csv(rows)
+}
+
+/// Latitude and longitude, or two empty cells.
+fn cells_of(place: Option<Location>) -> [String; 2] {
+    place.map_or_else(Default::default, |place| [place.lat.to_string(), place.lon.to_string()])
 }
 
 /// A weekday so many days before the planning period; the nearest one before where that is a weekend.
@@ -163,11 +152,9 @@ fn visits(company: &Company, dice: &mut Dice) -> String {
         }
     }
     rows.sort();
-    let mut table = Table::new(&["date", "customer_id", "rep_id", "channel"]);
-    for (day, customer, rep) in rows {
-        table.row(&[day.to_string().as_str(), customer, rep, "visit"]);
-    }
-    table.text()
+    let cells =
+        rows.into_iter().map(|(day, customer, rep)| [day.to_string(), customer.into(), rep.into(), "visit".into()]);
+    to_csv(std::iter::once(["date", "customer_id", "rep_id", "channel"].map(str::to_owned)).chain(cells))
 }
 
 fn orders(company: &Company, dice: &mut Dice) -> String {
@@ -194,9 +181,7 @@ fn orders(company: &Company, dice: &mut Dice) -> String {
         }
     }
     rows.sort();
-    let mut table = Table::new(&["date", "customer_id", "revenue"]);
-    for (day, customer, revenue) in rows {
-        table.row(&[day.to_string(), customer.to_owned(), amount(revenue)]);
-    }
-    table.text()
+    let cells =
+        rows.into_iter().map(|(day, customer, revenue)| [day.to_string(), customer.to_owned(), amount(revenue)]);
+    to_csv(std::iter::once(["date", "customer_id", "revenue"].map(str::to_owned)).chain(cells))
 }

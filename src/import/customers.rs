@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::issues::{Issue, Issues};
+use super::places;
 use super::reader::{self, Pending, Reader};
 use super::reconciliation::Reconciliation;
 use super::source::Source;
@@ -13,105 +14,39 @@ use crate::model::PlanningModel;
 use crate::table::{Hints, Row, Sought};
 use crate::units::{Money, round_half_away};
 
-const fn field(field: &'static str, required: bool, titles: &'static [&'static str]) -> Sought {
-    Sought { field, required, titles }
-}
-
 /// The fields of a customer.
-pub const FIELDS: [Sought; 13] = [
-    field(
+pub(super) const FIELDS: [Sought; 13] = [
+    Sought::required(
         "id",
-        true,
-        &[
-            "id",
-            "customerid",
-            "accountid",
-            "customer",
-            "account",
-            "customerno",
-            "customernumber",
-            "accountno",
-            "accountnumber",
-            "kundennummer",
-            "kundennr",
-            "kundenid",
-            "kunde",
-            "debitor",
-            "debitorennummer",
-            "debitorennr",
-        ],
+        "id customerid accountid customer account customerno customernumber accountno accountnumber \
+         kundennummer kundennr kundenid kunde debitor debitorennummer debitorennr",
     ),
-    field("name", false, &["name", "customername", "accountname", "company", "firma", "kundenname", "bezeichnung"]),
-    field(
+    Sought::optional("name", "name customername accountname company firma kundenname bezeichnung"),
+    Sought::optional(
         "owner",
-        false,
-        &[
-            "owner",
-            "ownerid",
-            "accountowner",
-            "rep",
-            "repid",
-            "salesrep",
-            "betreuer",
-            "aussendienst",
-            "adm",
-            "vertreter",
-            "besitzer",
-        ],
+        "owner ownerid accountowner rep repid salesrep betreuer aussendienst adm vertreter besitzer",
     ),
-    field(
-        "segment",
-        false,
-        &["segment", "class", "category", "abc", "abcclass", "klasse", "abckennzeichen", "kategorie"],
-    ),
-    field(
+    Sought::optional("segment", "segment class category abc abcclass klasse abckennzeichen kategorie"),
+    Sought::optional(
         "wallet_per_year",
-        false,
-        &[
-            "walletperyear",
-            "wallet",
-            "yearlywallet",
-            "annualwallet",
-            "potentialperyear",
-            "annualpotential",
-            "demandperyear",
-            "potential",
-            "jahrespotenzial",
-            "potenzial",
-            "jahresbedarf",
-            "bedarf",
-        ],
+        "walletperyear wallet yearlywallet annualwallet potentialperyear annualpotential demandperyear \
+         potential jahrespotenzial potenzial jahresbedarf bedarf",
     ),
-    field("lat", false, &["lat", "latitude", "breite", "breitengrad"]),
-    field("lon", false, &["lon", "lng", "long", "longitude", "laenge", "laengengrad"]),
-    field("postcode", false, &["postcode", "postalcode", "zip", "zipcode", "plz", "postleitzahl"]),
-    field("city", false, &["city", "town", "ort", "stadt"]),
-    field(
+    places::LAT,
+    places::LON,
+    places::POSTCODE,
+    places::CITY,
+    Sought::optional(
         "visit_minutes",
-        false,
-        &["visitminutes", "minutespervisit", "visitduration", "duration", "besuchsdauer", "besuchsminuten", "dauer"],
+        "visitminutes minutespervisit visitduration duration besuchsdauer besuchsminuten dauer",
     ),
-    field(
-        "max_visits",
-        false,
-        &["maxvisits", "maximumvisits", "visitsmax", "mostvisits", "maxbesuche", "hoechstbesuche"],
-    ),
-    field(
+    Sought::optional("max_visits", "maxvisits maximumvisits visitsmax mostvisits maxbesuche hoechstbesuche"),
+    Sought::optional(
         "phone_consent",
-        false,
-        &[
-            "phoneconsent",
-            "phoneok",
-            "callconsent",
-            "optin",
-            "phoneoptin",
-            "telephoneok",
-            "telefonok",
-            "werbeeinwilligung",
-            "telefoneinwilligung",
-        ],
+        "phoneconsent phoneok callconsent optin phoneoptin telephoneok telefonok werbeeinwilligung \
+         telefoneinwilligung",
     ),
-    field("requires", false, &["requires", "skills", "requiredskills", "specialty", "fachgebiet", "qualifikation"]),
+    Sought::optional("requires", "requires skills requiredskills specialty fachgebiet qualifikation"),
 ];
 // Places of the fields above.
 const ID: usize = 0;
@@ -158,8 +93,8 @@ pub(super) fn read(
     model: &Option<PlanningModel>,
     said: &mut Reconciliation,
 ) -> Result<Vec<Customer>, Refusal> {
-    let opened = reader::open(source, hints, &SHEETS, &FIELDS)?;
-    let mut reader = Reader::new(&opened);
+    let titled = reader::open(source, hints, &SHEETS, &FIELDS)?;
+    let mut reader = Reader::new(&titled);
     let mut drafts: Vec<Draft> = Vec::new();
     let mut rows_of: HashMap<String, (u64, Vec<String>)> = HashMap::new();
     let (mut repeated, mut without_segment) = (0, BTreeMap::new());
@@ -172,7 +107,13 @@ pub(super) fn read(
             }
             Some((first, _)) => {
                 let problem = format!("stands in row {first} too, with other data");
-                reader.fault(row.number, reader.columns.place(ID), &id, problem, "keep one row for each customer");
+                reader.fault(
+                    row.number,
+                    reader.titled.columns.place(ID),
+                    &id,
+                    problem,
+                    "keep one row for each customer",
+                );
                 return;
             }
             None => {}
@@ -191,10 +132,10 @@ pub(super) fn read(
         customer.entry.visits = most.and_then(|most| u32::try_from(most).ok()).map(|max| MostEntry { max });
         customers.push(customer);
     }
-    said.table("customers", &opened, reader.detected(), customers.len());
+    said.table("customers", &titled, reader.detected(), customers.len());
     reader.finish()?;
     if customers.is_empty() {
-        return Err(opened.table.refusal("has titles and no customer", "export the table again"));
+        return Err(titled.table.refusal("has titles and no customer", "export the table again"));
     }
     said.repeated_customers = repeated;
     said.unknown_segments = without_segment;
@@ -217,12 +158,8 @@ fn draft(
         tags.insert("segment".to_owned(), name.clone());
         segment = None;
     }
-    let (postcode, city) = (reader.text(row, POSTCODE), reader.text(row, CITY));
-    for (label, text) in [("postcode", &postcode), ("city", &city)] {
-        if let Some(text) = text {
-            tags.insert(label.to_owned(), text.clone());
-        }
-    }
+    let postcode = reader.label(row, &FIELDS[POSTCODE], POSTCODE, &mut tags);
+    reader.label(row, &FIELDS[CITY], CITY, &mut tags);
     let entry = CustomerEntry {
         id,
         name: reader.text(row, NAME),
@@ -234,7 +171,13 @@ fn draft(
         ..CustomerEntry::default()
     };
     Draft {
-        customer: Customer { entry, row: row.number, file: reader.table.name.clone(), postcode, wallet_per_year: None },
+        customer: Customer {
+            entry,
+            row: row.number,
+            file: reader.titled.table.name.clone(),
+            postcode,
+            wallet_per_year: None,
+        },
         wallet: reader.number(row, WALLET, false),
         lat: reader.degree(row, LAT),
         lon: reader.degree(row, LON),

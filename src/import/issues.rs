@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use crate::table::escaped;
+use crate::table::{escaped, to_csv};
 
 /// Most rows that are listed; the rest is counted.
 const MOST: usize = 100_000;
 
 /// What stands on top of the file.
-pub const HEADER: &str = "file,row,column,value,problem,remedy";
+pub const HEADER: [&str; 6] = ["file", "row", "column", "value", "problem", "remedy"];
 
 /// The rows that were left out or need a look.
 #[derive(Debug, Default)]
@@ -47,20 +47,24 @@ impl Issues {
 
     /// The file: rows in the order of the tables. No cell is a formula for a spreadsheet.
     pub fn to_csv(&self) -> String {
-        let mut out = csv::Writer::from_writer(Vec::new());
-        let mut write = |cells: [&str; 6]| out.write_record(cells).expect("a record is written to memory");
-        write(["file", "row", "column", "value", "problem", "remedy"]);
+        let mut rows: Vec<[Cow<'_, str>; 6]> = vec![HEADER.map(Cow::Borrowed)];
         for issue in &self.listed {
             let row = if issue.row == 0 { String::new() } else { issue.row.to_string() };
-            let texts = [&issue.file, &row, &issue.column, &issue.value].map(|text| escaped(text));
-            let [file, row, column, value] = &texts;
-            write([file, row, column, value, &issue.problem, &issue.remedy]);
+            rows.push([
+                escaped(&issue.file),
+                Cow::Owned(row),
+                escaped(&issue.column),
+                escaped(&issue.value),
+                Cow::Borrowed(&issue.problem),
+                Cow::Borrowed(&issue.remedy),
+            ]);
         }
         if self.more > 0 {
             let problem = format!("{} more rows are not listed", self.more);
-            write(["", "", "", "", &problem, "mend these first, then import again"]);
+            let remedy = "mend these first, then import again";
+            rows.push(["", "", "", "", &problem, remedy].map(|cell| Cow::Owned(cell.to_owned())));
         }
-        String::from_utf8(out.into_inner().expect("memory")).expect("texts are UTF-8")
+        to_csv(rows.iter().map(|row| row.iter().map(|cell| cell.as_bytes())))
     }
 }
 

@@ -7,9 +7,12 @@ use jiff::civil::Date;
 use super::history::Reference;
 use super::ids::{Found, Ids};
 use super::issues::{Issue, Issues};
-use super::reader::Opened;
 use crate::json::Refusal;
-use crate::table::{Cell, Days, Decimals, Order, RawDay, RawNumber, Row, Style, Undecided, shown};
+use crate::table::{Cell, Days, Decimals, Order, RawDay, RawNumber, Row, Style, Titled, Undecided, shown};
+
+/// The fields that every such table has, by their places among those that are sought.
+pub(super) const DATE: usize = 0;
+pub(super) const CUSTOMER: usize = 1;
 
 /// The number of a customer who is on no list.
 pub(super) const NOBODY: u32 = u32::MAX;
@@ -44,7 +47,7 @@ pub(super) struct Left {
 
 /// A table while it is read.
 pub(super) struct Ledger<'t> {
-    opened: &'t Opened,
+    titled: &'t Titled,
     ids: &'t Ids<'t>,
     pub issues: &'t mut Issues,
     days: Days,
@@ -55,9 +58,9 @@ pub(super) struct Ledger<'t> {
 }
 
 impl<'t> Ledger<'t> {
-    pub fn new(opened: &'t Opened, ids: &'t Ids<'t>, issues: &'t mut Issues) -> Ledger<'t> {
+    pub fn new(titled: &'t Titled, ids: &'t Ids<'t>, issues: &'t mut Issues) -> Ledger<'t> {
         Ledger {
-            opened,
+            titled,
             ids,
             issues,
             days: Days::default(),
@@ -70,13 +73,10 @@ impl<'t> Ledger<'t> {
 
     /// Reads every row under the titles.
     pub fn rows(&mut self, mut each: impl FnMut(&mut Self, Row<'_>) -> Result<(), Left>) {
-        let Opened { table, columns } = self.opened;
-        table.for_each(|row| {
-            if row.number <= columns.header_row {
-                return true;
-            }
+        let titled = self.titled;
+        titled.for_each(|row| {
             self.tally.rows += 1;
-            let read = match columns.shifted(row) {
+            let read = match titled.shifted(row) {
                 Some(problem) => Err(Left {
                     column: None,
                     value: String::new(),
@@ -91,13 +91,12 @@ impl<'t> Ledger<'t> {
                 self.first_unreadable.get_or_insert_with(|| format!("row {}{value} {}", row.number, left.problem));
                 self.list(row, left);
             }
-            true
         });
     }
 
     /// Lists a row.
     pub fn list(&mut self, row: Row<'_>, left: Left) {
-        let Opened { table, columns } = self.opened;
+        let Titled { table, columns } = self.titled;
         self.issues.add(|| Issue {
             file: table.name.clone(),
             row: row.number,
@@ -109,9 +108,8 @@ impl<'t> Ledger<'t> {
     }
 
     /// The day of a row.
-    pub fn day(&mut self, row: Row<'_>, field: usize) -> Result<RawDay, Left> {
-        let column = self.opened.columns.place(field);
-        let cell = column.map_or(Cell::Empty, |column| row.cell(column));
+    pub fn day(&mut self, row: Row<'_>) -> Result<RawDay, Left> {
+        let (column, cell) = (self.titled.columns.place(DATE), self.titled.cell(row, DATE));
         match RawDay::read(&cell) {
             Ok(day) => {
                 self.days.note(day, row.number, &cell);
@@ -127,9 +125,8 @@ impl<'t> Ledger<'t> {
     }
 
     /// The customer of a row; [`NOBODY`] for one who is on no list, and the row is listed then.
-    pub fn customer(&mut self, row: Row<'_>, field: usize) -> Result<u32, Left> {
-        let column = self.opened.columns.place(field);
-        let cell = column.map_or(Cell::Empty, |column| row.cell(column));
+    pub fn customer(&mut self, row: Row<'_>) -> Result<u32, Left> {
+        let (column, cell) = (self.titled.columns.place(CUSTOMER), self.titled.cell(row, CUSTOMER));
         let left =
             |problem: Cow<'static, str>, remedy| Left { column, value: cell.text().into_owned(), problem, remedy };
         if cell == Cell::Empty {
@@ -168,7 +165,7 @@ impl<'t> Ledger<'t> {
 
     /// An amount; `None` where the cell is empty.
     pub fn number(&mut self, row: Row<'_>, field: usize, percent: bool) -> Result<Option<RawNumber>, Left> {
-        let Some(column) = self.opened.columns.place(field) else { return Ok(None) };
+        let Some(column) = self.titled.columns.place(field) else { return Ok(None) };
         let cell = row.cell(column);
         if cell == Cell::Empty {
             return Ok(None);
@@ -196,7 +193,7 @@ impl<'t> Ledger<'t> {
     /// After all rows: the order of day and month. Refuses what cannot be decided, and a table most of which makes no
     /// sense.
     pub fn settle(&mut self, stated: Option<Order>, first_customer: &str) -> Result<Order, Refusal> {
-        let Opened { table, columns } = self.opened;
+        let table = &self.titled.table;
         let Tally { rows, unreadable, unknown, .. } = self.tally;
         if unreadable * MOST_UNREADABLE > rows {
             let first = self.first_unreadable.take().unwrap_or_default();
@@ -217,23 +214,20 @@ impl<'t> Ledger<'t> {
         }
         self.days.settle(stated).map_err(|(row, value, problem)| {
             let remedy = "write \"dates\": \"day_first\" or \"month_first\" for this table in a mapping file (--map)";
-            let column = columns.place(0).map(|at| (at, columns.title(at)));
-            Refusal { issues: vec![table.issue(row, column, &value, problem, remedy)] }
+            Refusal { issues: vec![self.titled.issue(row, DATE, &value, problem, remedy)] }
         })
     }
 
     /// After all rows: how decimals are written.
     pub fn style(&self, stated: Option<Style>) -> Result<Option<Style>, Refusal> {
-        let Opened { table, columns } = self.opened;
-        self.decimals.settle(stated).map_err(|Undecided { row, column, value, problem, remedy }| {
-            let title = columns.title(column);
-            Refusal { issues: vec![table.issue(row, Some((column, title)), &value, problem, remedy)] }
+        self.decimals.settle(stated).map_err(|Undecided { row, column, value, problem, remedy }| Refusal {
+            issues: vec![self.titled.issue_at(row, Some(column), &value, problem, remedy)],
         })
     }
 
     /// What was found out of the table, to be told.
     pub fn detected(&self) -> Vec<String> {
-        let found = self.opened.table.detected.iter().cloned();
+        let found = self.titled.table.detected.iter().cloned();
         found.chain(self.days.spoken()).chain(self.decimals.spoken()).collect()
     }
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
+use super::{customers, orders, reps, visits};
 use crate::json::{Fields, Kind, Node, Reader, Refusal};
-use crate::table::{Hints, Order, Style};
+use crate::table::{Hints, Order, Sought, Style};
 
 /// A mapping file; the default is an empty one.
 #[derive(Clone, Debug, Default)]
@@ -51,16 +52,16 @@ pub enum Channel {
 }
 
 impl Mapping {
-    /// Reads a mapping file. `known` says which fields each table may have.
-    pub fn read(file: &str, text: &str, known: [&[&'static str]; 4]) -> Result<Mapping, Refusal> {
+    /// Reads a mapping file.
+    pub fn read(file: &str, text: &str) -> Result<Mapping, Refusal> {
         let (mut reader, root) = Reader::open(file, text)?;
-        let mapping = read(&mut reader, root, known);
+        let mapping = read(&mut reader, root);
         reader.finish(file)?;
         Ok(Mapping { file: file.to_owned(), ..mapping.unwrap_or_default() })
     }
 }
 
-fn read<'a>(reader: &mut Reader<'a>, root: Node<'a>, known: [&[&'static str]; 4]) -> Option<Mapping> {
+fn read<'a>(reader: &mut Reader<'a>, root: Node<'a>) -> Option<Mapping> {
     let mut fields = reader.object(root)?;
     if !reader.format(&mut fields, "visitplan-map/1") {
         return None;
@@ -75,21 +76,21 @@ fn read<'a>(reader: &mut Reader<'a>, root: Node<'a>, known: [&[&'static str]; 4]
         fields.finish(reader);
         Some(())
     });
-    let table = |fields: &mut Fields<'a>, reader: &mut Reader<'a>, name: &'static str, at: usize| {
+    let table = |fields: &mut Fields<'a>, reader: &mut Reader<'a>, name: &'static str, known: &[Sought]| {
         let read = |reader: &mut Reader<'a>, node| {
             let mut fields = reader.object(node)?;
-            let hints = hints(reader, &mut fields, known[at]);
+            let hints = hints(reader, &mut fields, known);
             fields.finish(reader);
             Some(hints)
         };
         fields.get(reader, name, read).unwrap_or_default()
     };
-    mapping.customers = table(&mut fields, reader, "customers", 0);
-    mapping.reps = table(&mut fields, reader, "reps", 1);
-    mapping.orders = table(&mut fields, reader, "orders", 3);
+    mapping.customers = table(&mut fields, reader, "customers", &customers::FIELDS);
+    mapping.reps = table(&mut fields, reader, "reps", &reps::FIELDS);
+    mapping.orders = table(&mut fields, reader, "orders", &orders::FIELDS);
     let visits = fields.get(reader, "visits", |reader, node| {
         let mut fields = reader.object(node)?;
-        let table = hints(reader, &mut fields, known[2]);
+        let table = hints(reader, &mut fields, &visits::FIELDS);
         let words = [("visit", Channel::Visit), ("call", Channel::Call), ("neither", Channel::Neither)];
         let channels = fields.get(reader, "channels", |reader, node| {
             let members: Vec<(String, Node<'a>)> =
@@ -105,14 +106,15 @@ fn read<'a>(reader: &mut Reader<'a>, root: Node<'a>, known: [&[&'static str]; 4]
     Some(mapping)
 }
 
-fn hints<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'a>, known: &[&'static str]) -> Hints {
+fn hints<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'a>, known: &[Sought]) -> Hints {
     let columns = fields.get(reader, "columns", |reader, node| {
         let members: Vec<(String, Node<'a>)> =
             reader.object(node)?.rest().map(|(name, node)| (name.to_string(), node)).collect();
         let mut columns = Vec::new();
         for (field, node) in members {
-            if !known.contains(&field.as_str()) {
-                let remedy = format!("use one of {}", known.join(", "));
+            if known.iter().all(|sought| sought.field != field) {
+                let names: Vec<&str> = known.iter().map(|sought| sought.field).collect();
+                let remedy = format!("use one of {}", names.join(", "));
                 reader.fault(node, "E205", format!("is the column of \"{field}\", which is no field here"), remedy);
             } else if node.kind() == Kind::Null {
                 columns.push((field, None));

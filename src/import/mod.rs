@@ -31,12 +31,8 @@ use serde_json::value::RawValue;
 use crate::instance::InstanceDocument;
 use crate::json::{Located, Refusal};
 use crate::model::{PlanningModel, built_in};
-use crate::table::Sought;
 use history::{History, Reference};
 use ids::Ids;
-
-/// The fields of customers, reps, visits and orders.
-pub const FIELDS: [&[Sought]; 4] = [&customers::FIELDS, &reps::FIELDS, &visits::FIELDS, &orders::FIELDS];
 
 /// What is asked for.
 #[derive(Clone, Debug)]

@@ -4,95 +4,35 @@ use super::history::{History, Reference};
 use super::ids::Ids;
 use super::issues::Issues;
 use super::ledger::{Ledger, Left, NOBODY};
-use super::reader::{self, Opened};
+use super::reader;
 use super::reconciliation::{self, Reconciliation};
 use super::source::Source;
 use crate::json::Refusal;
-use crate::table::{Hints, RawDay, RawNumber, Sought, Style};
+use crate::table::{Hints, RawDay, RawNumber, Sought, Style, Titled};
 use crate::units::round_half_away;
 
-const fn field(field: &'static str, required: bool, titles: &'static [&'static str]) -> Sought {
-    Sought { field, required, titles }
-}
-
 /// The fields of an order.
-pub const FIELDS: [Sought; 4] = [
-    field(
+pub(super) const FIELDS: [Sought; 4] = [
+    Sought::required(
         "date",
-        true,
-        &[
-            "date",
-            "orderdate",
-            "invoicedate",
-            "day",
-            "datum",
-            "bestelldatum",
-            "auftragsdatum",
-            "rechnungsdatum",
-            "belegdatum",
-        ],
+        "date orderdate invoicedate day datum bestelldatum auftragsdatum rechnungsdatum belegdatum",
     ),
-    field(
+    Sought::required(
         "customer",
-        true,
-        &[
-            "customerid",
-            "customer",
-            "accountid",
-            "account",
-            "customerno",
-            "customernumber",
-            "accountno",
-            "soldto",
-            "kundennummer",
-            "kundennr",
-            "kundenid",
-            "kunde",
-            "debitor",
-            "debitorennummer",
-            "debitorennr",
-        ],
+        "customerid customer accountid account customerno customernumber accountno soldto kundennummer \
+         kundennr kundenid kunde debitor debitorennummer debitorennr",
     ),
-    field(
+    Sought::required(
         "revenue",
-        true,
-        &[
-            "revenue",
-            "netrevenue",
-            "amount",
-            "netamount",
-            "sales",
-            "netsales",
-            "turnover",
-            "value",
-            "ordervalue",
-            "umsatz",
-            "nettoumsatz",
-            "betrag",
-            "nettobetrag",
-            "wert",
-            "auftragswert",
-        ],
+        "revenue netrevenue amount netamount sales netsales turnover value ordervalue umsatz nettoumsatz \
+         betrag nettobetrag wert auftragswert",
     ),
-    field(
+    Sought::optional(
         "margin",
-        false,
-        &[
-            "margin",
-            "grossmargin",
-            "marginpercent",
-            "contribution",
-            "profit",
-            "marge",
-            "deckungsbeitrag",
-            "db",
-            "rohertrag",
-        ],
+        "margin grossmargin marginpercent contribution profit marge deckungsbeitrag db rohertrag",
     ),
 ];
-// Places of the fields above.
-const DATE: usize = 0;
-const CUSTOMER: usize = 1;
+// Places of the fields above, but for those that all ledgers have.
 const REVENUE: usize = 2;
 const MARGIN: usize = 3;
 /// Names of the sheet.
@@ -100,7 +40,7 @@ const SHEETS: [&str; 6] = ["orders", "order", "invoices", "sales", "aufträge", 
 
 /// The table of orders, open.
 pub(super) struct Orders<'h> {
-    opened: Opened,
+    titled: Titled,
     hints: &'h Hints,
 }
 
@@ -113,7 +53,7 @@ struct OrderRow {
 
 /// Opens the table and finds its columns.
 pub(super) fn read<'h>(source: &Source, hints: &'h Hints) -> Result<Orders<'h>, Refusal> {
-    Ok(Orders { opened: reader::open(source, hints, &SHEETS, &FIELDS)?, hints })
+    Ok(Orders { titled: reader::open(source, hints, &SHEETS, &FIELDS)?, hints })
 }
 
 impl Orders<'_> {
@@ -128,13 +68,13 @@ impl Orders<'_> {
     ) -> Result<(), Refusal> {
         let mut orders: Vec<OrderRow> = Vec::new();
         let mut margins: Vec<(u64, Option<RawNumber>)> = Vec::new();
-        let margin_column = self.opened.columns.place(MARGIN);
+        let margin_column = self.titled.columns.place(MARGIN);
         let has_margin = margin_column.is_some();
-        let mut ledger = Ledger::new(&self.opened, ids, issues);
+        let mut ledger = Ledger::new(&self.titled, ids, issues);
         ledger.rows(|ledger, row| {
-            let day = ledger.day(row, DATE)?;
+            let day = ledger.day(row)?;
             let Some(revenue) = ledger.number(row, REVENUE, false)? else {
-                let column = self.opened.columns.place(REVENUE);
+                let column = self.titled.columns.place(REVENUE);
                 let problem = "states no revenue".into();
                 return Err(Left {
                     column,
@@ -147,7 +87,7 @@ impl Orders<'_> {
                 let margin = ledger.number(row, MARGIN, true)?;
                 margins.push((row.number, margin));
             }
-            let customer = ledger.customer(row, CUSTOMER);
+            let customer = ledger.customer(row);
             if customer.is_err() && has_margin {
                 margins.pop();
             }
@@ -195,7 +135,7 @@ impl Orders<'_> {
                 }
             }
         }
-        said.orders(&self.opened, detected, tally, sums);
+        said.orders(&self.titled, detected, tally, sums);
         Ok(())
     }
 }
@@ -235,7 +175,7 @@ impl Orders<'_> {
         margins: &[(u64, Option<RawNumber>)],
         style: Option<Style>,
     ) -> Result<Meaning, Refusal> {
-        let title = self.opened.columns.title(column);
+        let title = self.titled.columns.title(column);
         let sizes = || {
             margins.iter().filter_map(|(row, margin)| {
                 let millionths = (*margin)?.scaled(6, style).map_or(i64::MAX, |(scaled, _)| scaled.abs());
@@ -252,9 +192,7 @@ impl Orders<'_> {
         if small * 2 > all {
             let problem = format!("is above 1, and {small} of {all} margins are shares of at most 1");
             let remedy = "write all margins as shares, or all as amounts of money";
-            return Err(Refusal {
-                issues: vec![self.opened.table.issue(row, Some((column, title)), "", problem, remedy)],
-            });
+            return Err(Refusal { issues: vec![self.titled.issue_at(row, Some(column), "", problem, remedy)] });
         }
         Ok(Meaning::Amounts)
     }

@@ -11,16 +11,15 @@ use crate::json::Refusal;
 use crate::model::Location;
 use crate::table::{Hints, Sought};
 
-/// The fields of a place.
-const FIELDS: [Sought; 3] = [
-    Sought {
-        field: "postcode",
-        required: true,
-        titles: &["postcode", "postalcode", "zip", "zipcode", "plz", "postleitzahl"],
-    },
-    Sought { field: "lat", required: true, titles: &["lat", "latitude", "breite", "breitengrad"] },
-    Sought { field: "lon", required: true, titles: &["lon", "lng", "long", "longitude", "laenge", "laengengrad"] },
-];
+/// Fields of a place, in every table that has places.
+pub(super) const POSTCODE: Sought = Sought::optional("postcode", "postcode postalcode zip zipcode plz postleitzahl");
+pub(super) const CITY: Sought = Sought::optional("city", "city town ort stadt");
+pub(super) const LAT: Sought = Sought::optional("lat", "lat latitude breite breitengrad");
+pub(super) const LON: Sought = Sought::optional("lon", "lon lng long longitude laenge laengengrad");
+
+/// The fields of a file of places.
+const FIELDS: [Sought; 3] =
+    [Sought { required: true, ..POSTCODE }, Sought { required: true, ..LAT }, Sought { required: true, ..LON }];
 
 /// Postcodes with the middle of their places.
 pub(super) struct Places(HashMap<String, (f64, f64, f64)>);
@@ -41,8 +40,8 @@ impl Places {
 
 /// Reads a file of places.
 pub(super) fn read(source: &Source, said: &mut Reconciliation) -> Result<Places, Refusal> {
-    let opened = reader::open(source, &Hints::default(), &["places", "postcodes"], &FIELDS)?;
-    let mut reader = Reader::new(&opened);
+    let titled = reader::open(source, &Hints::default(), &["places", "postcodes"], &FIELDS)?;
+    let mut reader = Reader::new(&titled);
     let mut drafts = Vec::new();
     reader.rows(|reader, row| {
         let postcode = reader.id(row, 0);
@@ -56,7 +55,7 @@ pub(super) fn read(source: &Source, said: &mut Reconciliation) -> Result<Places,
             places.add(&postcode, location);
         }
     }
-    said.table("places", &opened, reader.detected(), places.0.len());
+    said.table("places", &titled, reader.detected(), places.0.len());
     reader.finish()?;
     Ok(places)
 }

@@ -5,19 +5,11 @@ use std::collections::BTreeMap;
 use super::source::Source;
 use crate::json::{Located, Refusal, is_unprintable};
 use crate::model::Location;
-use crate::table::{Cell, Columns, Decimals, Hints, RawNumber, Row, Sought, Style, Table, Undecided, shown};
-
-/// A table with what its columns mean.
-pub(super) struct Opened {
-    pub table: Table,
-    pub columns: Columns,
-}
+use crate::table::{Cell, Decimals, Hints, RawNumber, Row, Sought, Style, Titled, Undecided};
 
 /// Opens a table and finds its columns.
-pub(super) fn open(source: &Source, hints: &Hints, names: &[&str], sought: &[Sought]) -> Result<Opened, Refusal> {
-    let table = source.table(hints, names)?;
-    let columns = Columns::find(&table, sought, hints)?;
-    Ok(Opened { table, columns })
+pub(super) fn open(source: &Source, hints: &Hints, names: &[&str], sought: &[Sought]) -> Result<Titled, Refusal> {
+    Titled::find(source.table(hints, names)?, sought, hints)
 }
 
 /// A number that is settled when the whole table was seen.
@@ -30,8 +22,7 @@ pub(super) struct Pending {
 
 /// Reads the cells of a table and collects what is wrong with them.
 pub(super) struct Reader<'t> {
-    pub table: &'t Table,
-    pub columns: &'t Columns,
+    pub titled: &'t Titled,
     decimals: Decimals,
     issues: Vec<Located>,
 }
@@ -40,15 +31,15 @@ pub(super) struct Reader<'t> {
 const TOTALS: [&str; 8] = ["total", "totals", "sum", "grand total", "summe", "gesamt", "gesamtsumme", "gesamtergebnis"];
 
 impl<'t> Reader<'t> {
-    pub fn new(opened: &'t Opened) -> Reader<'t> {
-        Reader { table: &opened.table, columns: &opened.columns, decimals: Decimals::default(), issues: Vec::new() }
+    pub fn new(titled: &'t Titled) -> Reader<'t> {
+        Reader { titled, decimals: Decimals::default(), issues: Vec::new() }
     }
 
     /// Calls `each` with every row under the titles that has an id of its own, with the id. A row of another length than
     /// the titles has shifted cells; lines of totals, titles said again and remarks below the table are nobody.
     pub fn named(&mut self, whom: &str, field: usize, mut each: impl FnMut(&mut Self, Row<'_>, String)) {
         self.rows(|reader, row| {
-            let column = reader.columns.place(field);
+            let column = reader.titled.columns.place(field);
             let Some(id) = reader.id(row, field) else {
                 // A spoilt id has its own fault.
                 if column.is_some_and(|at| row.cell(at).text().is_empty()) {
@@ -58,13 +49,13 @@ impl<'t> Reader<'t> {
                 return;
             };
             let word = id.trim_end_matches(':').to_lowercase();
-            let is_title = column.is_some_and(|at| reader.columns.title(at) == id);
+            let is_title = column.is_some_and(|at| reader.titled.columns.title(at) == id);
             let is_alone = (0..row.len()).filter(|&at| row.cell(at) != Cell::Empty).count() == 1;
             let problem = if TOTALS.contains(&word.as_str()) {
                 "looks like a line of totals"
             } else if is_title {
                 "repeats the titles"
-            } else if is_alone && reader.columns.titles.len() > 2 {
+            } else if is_alone && reader.titled.columns.titles.len() > 2 {
                 "stands alone in its row"
             } else {
                 return each(reader, row, id);
@@ -75,15 +66,10 @@ impl<'t> Reader<'t> {
 
     /// Calls `each` with every row under the titles. A row of another length than the titles has shifted cells.
     pub fn rows(&mut self, mut each: impl FnMut(&mut Self, Row<'_>)) {
-        let (table, columns) = (self.table, self.columns);
-        table.for_each(|row| {
-            if row.number > columns.header_row {
-                match columns.shifted(row) {
-                    Some(problem) => self.fault(row.number, None, "", problem, "put each value under its title"),
-                    None => each(self, row),
-                }
-            }
-            true
+        let titled = self.titled;
+        titled.for_each(|row| match titled.shifted(row) {
+            Some(problem) => self.fault(row.number, None, "", problem, "put each value under its title"),
+            None => each(self, row),
         });
     }
 
@@ -96,22 +82,21 @@ impl<'t> Reader<'t> {
         problem: impl Into<String>,
         remedy: impl Into<String>,
     ) {
-        let column = column.map(|at| (at, self.columns.title(at)));
-        self.issues.push(self.table.issue(row, column, value, problem, remedy));
+        self.issues.push(self.titled.issue_at(row, column, value, problem, remedy));
+    }
+
+    /// Records that a spreadsheet could not compute a cell.
+    fn spoilt(&mut self, row: Row<'_>, column: usize, fault: &str) {
+        let remedy = "mend the formula or write the value";
+        self.fault(row.number, Some(column), fault, "is an error of the spreadsheet", remedy);
     }
 
     fn cell<'r>(&mut self, row: Row<'r>, field: usize) -> Option<(usize, Cell<'r>)> {
-        let column = self.columns.place(field)?;
+        let column = self.titled.columns.place(field)?;
         match row.cell(column) {
             Cell::Empty => None,
             Cell::Fault(fault) => {
-                self.fault(
-                    row.number,
-                    Some(column),
-                    fault,
-                    "is an error of the spreadsheet",
-                    "mend the formula or write the value",
-                );
+                self.spoilt(row, column, fault);
                 None
             }
             cell => Some((column, cell)),
@@ -203,7 +188,7 @@ impl<'t> Reader<'t> {
 
     /// What was found out of numbers, to be told.
     pub fn detected(&self) -> Vec<String> {
-        self.table.detected.iter().cloned().chain(self.decimals.spoken()).collect()
+        self.titled.table.detected.iter().cloned().chain(self.decimals.spoken()).collect()
     }
 
     /// The number times 10^`places`, from 0 to `most`, exact where `exact`.
@@ -247,7 +232,7 @@ impl<'t> Reader<'t> {
     /// The text of a cell that was read before. It walks the table, so it is for faults alone.
     fn value_at(&self, row: u64, column: usize) -> String {
         let mut value = String::new();
-        self.table.for_each(|here| {
+        self.titled.table.for_each(|here| {
             if here.number == row {
                 value = here.cell(column).text().into_owned();
             }
@@ -279,20 +264,12 @@ impl<'t> Reader<'t> {
 
     /// Columns that are no field, as labels.
     pub fn labels(&mut self, row: Row<'_>) -> BTreeMap<String, String> {
-        let columns = self.columns;
+        let columns = &self.titled.columns;
         let mut labels = BTreeMap::new();
         for &at in &columns.others {
             match row.cell(at) {
                 Cell::Empty => {}
-                Cell::Fault(fault) => {
-                    self.fault(
-                        row.number,
-                        Some(at),
-                        fault,
-                        "is an error of the spreadsheet",
-                        "mend the formula or write the value",
-                    );
-                }
+                Cell::Fault(fault) => self.spoilt(row, at, fault),
                 cell => {
                     // Of columns with the same title the later ones are told apart by their numbers.
                     let title = columns.title(at);
@@ -305,29 +282,22 @@ impl<'t> Reader<'t> {
         labels
     }
 
+    /// A text that becomes a label, too, by the name of its field.
+    pub fn label(
+        &mut self,
+        row: Row<'_>,
+        field: &Sought,
+        place: usize,
+        labels: &mut BTreeMap<String, String>,
+    ) -> Option<String> {
+        let text = self.text(row, place)?;
+        labels.insert(field.field.to_owned(), text.clone());
+        Some(text)
+    }
+
     /// Refuses the table if anything was wrong with it.
     pub fn finish(mut self) -> Result<(), Refusal> {
         self.issues.sort_by_key(|issue| (issue.line, issue.column));
         if self.issues.is_empty() { Ok(()) } else { Err(Refusal { issues: self.issues }) }
-    }
-}
-
-impl Columns {
-    /// What is wrong with a row that has other cells than there are titles.
-    pub(super) fn shifted(&self, row: Row<'_>) -> Option<String> {
-        let width = self.titles.len();
-        let beyond = (width..row.len()).find(|&at| row.cell(at) != Cell::Empty);
-        if let Some(at) = beyond {
-            let value = shown(&row.cell(at).text());
-            return Some(format!(
-                "has more cells than there are titles: {value} stands in column {}, beyond the {width} titles",
-                at + 1
-            ));
-        }
-        // Sheets end where their last value stands; texts have every cell.
-        (row.is_delimited() && row.len() < width).then(|| {
-            let cells = if row.len() == 1 { "1 cell" } else { &format!("{} cells", row.len()) };
-            format!("has {cells}, and there are {width} titles")
-        })
     }
 }

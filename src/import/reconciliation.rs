@@ -5,8 +5,8 @@ use std::fmt;
 
 use super::history::Reference;
 use super::ledger::Tally;
-use super::reader::Opened;
 use super::{Comparable, Request};
+use crate::table::Titled;
 use crate::units::{Money, grouped};
 
 /// Days at the end of a period without any row, from which on something may be missing.
@@ -20,7 +20,8 @@ pub struct Reconciliation {
     /// Sentences on the files, in the order in which they were read.
     files: Vec<String>,
     reference: String,
-    starts: Option<Reference>,
+    /// The comparable period; known from the first.
+    compared: Option<Reference>,
     visits: Vec<String>,
     orders: Vec<String>,
     pub(super) full_time: bool,
@@ -81,18 +82,18 @@ impl Reconciliation {
         let span = format!("{} to {}", reference.start, reference.last());
         Reconciliation {
             reference: format!("{span} ({} weeks: {which})", request.weeks),
-            starts: Some(reference.clone()),
+            compared: Some(reference.clone()),
             ..Reconciliation::default()
         }
     }
 
     /// A table that was read: which columns mean what.
-    pub(super) fn table(&mut self, what: &str, opened: &Opened, detected: Vec<String>, count: usize) {
-        let mut text = format!("{}: {} {what}", opened.table.name, grouped(count as u64));
+    pub(super) fn table(&mut self, what: &str, titled: &Titled, detected: Vec<String>, count: usize) {
+        let mut text = format!("{}: {} {what}", titled.table.name, grouped(count as u64));
         for found in detected {
             text += &format!("; {found}");
         }
-        let columns = &opened.columns;
+        let columns = &titled.columns;
         let found: Vec<String> = columns
             .found
             .iter()
@@ -107,8 +108,8 @@ impl Reconciliation {
         self.files.push(text);
     }
 
-    pub(super) fn visits(&mut self, opened: &Opened, detected: Vec<String>, tally: Tally, counts: Visits) {
-        self.table("rows of visits", opened, detected, usize::try_from(tally.rows).unwrap_or(usize::MAX));
+    pub(super) fn visits(&mut self, titled: &Titled, detected: Vec<String>, tally: Tally, counts: Visits) {
+        self.table("rows of visits", titled, detected, usize::try_from(tally.rows).unwrap_or(usize::MAX));
         let of =
             |(all, matched): (u64, u64), what: &str| format!("{} of {} {what} matched", grouped(matched), grouped(all));
         let mut lines = vec![of(counts.visits, "visits")];
@@ -137,8 +138,8 @@ impl Reconciliation {
         self.visits = lines;
     }
 
-    pub(super) fn orders(&mut self, opened: &Opened, detected: Vec<String>, tally: Tally, sums: Orders) {
-        self.table("orders", opened, detected, usize::try_from(tally.rows).unwrap_or(usize::MAX));
+    pub(super) fn orders(&mut self, titled: &Titled, detected: Vec<String>, tally: Tally, sums: Orders) {
+        self.table("orders", titled, detected, usize::try_from(tally.rows).unwrap_or(usize::MAX));
         let money = |cents: i64| Money(cents).rounded();
         let mut lines = vec![format!(
             "{} of {} matched, from {} of {} orders",
@@ -175,7 +176,7 @@ impl Reconciliation {
                 "{rows} rows name ids without their leading zeros; only one customer can be meant by each"
             ));
         }
-        let Some(reference) = &self.starts else { return };
+        let Some(reference) = &self.compared else { return };
         match tally.days {
             None => lines.push(format!("there are no {what} at all")),
             Some((first, last)) => {
@@ -192,31 +193,29 @@ impl Reconciliation {
     }
 
     fn remarks(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        let mut count = |number: u64, text: &str| {
-            if number > 0 {
-                lines.push(format!("{} {text}", grouped(number)));
-            }
-        };
-        count(self.repeated_customers, "rows repeat a customer word for word and were left out");
-        count(self.look_alike, "customers have name and place of another one; both were kept");
-        count(self.without_owner, "customers have no owner: any rep near them may visit");
-        count(self.owners_restored, "owners are written without leading zeros; only one rep can be meant by each");
-        count(self.located, "customers have the place of their postcode");
-        count(self.without_place, "customers have no place: the model's usual time of travel is taken");
-        count(
-            self.reps_without_place,
-            "reps have no place: the model's usual time of travel is taken for their customers",
-        );
-        count(self.minutes_from_visits, "customers have the usual length of their visits as visit minutes");
-        count(self.negative_sales, "customers have more credit notes than orders: their sales count as 0");
-        count(self.above_most, "customers were visited more often than their largest number of visits");
-        count(self.wallets_estimated, "wallets are estimated: sales times the median of the segment");
-        count(
-            self.wallets_assumed,
-            "wallets are not known, nor can they be estimated: the model's multiple of sales is taken",
-        );
-        count(self.worth_unknown, "customers have neither sales nor a wallet: a visit to them is worth nothing");
+        let counted = [
+            (self.repeated_customers, "rows repeat a customer word for word and were left out"),
+            (self.look_alike, "customers have name and place of another one; both were kept"),
+            (self.without_owner, "customers have no owner: any rep near them may visit"),
+            (self.owners_restored, "owners are written without leading zeros; only one rep can be meant by each"),
+            (self.located, "customers have the place of their postcode"),
+            (self.without_place, "customers have no place: the model's usual time of travel is taken"),
+            (
+                self.reps_without_place,
+                "reps have no place: the model's usual time of travel is taken for their customers",
+            ),
+            (self.minutes_from_visits, "customers have the usual length of their visits as visit minutes"),
+            (self.negative_sales, "customers have more credit notes than orders: their sales count as 0"),
+            (self.above_most, "customers were visited more often than their largest number of visits"),
+            (self.wallets_estimated, "wallets are estimated: sales times the median of the segment"),
+            (
+                self.wallets_assumed,
+                "wallets are not known, nor can they be estimated: the model's multiple of sales is taken",
+            ),
+            (self.worth_unknown, "customers have neither sales nor a wallet: a visit to them is worth nothing"),
+        ];
+        let said = |&(number, text): &(u64, &str)| format!("{} {text}", grouped(number));
+        let mut lines: Vec<String> = counted.iter().filter(|(number, _)| *number > 0).map(said).collect();
         if !self.vacant.is_empty() {
             let names = named(self.vacant.iter().map(String::as_str));
             lines.push(format!(

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::customers::Customer;
 use super::ids::{Found, Ids};
 use super::issues::{Issue, Issues};
+use super::places;
 use super::reader::{self, Pending, Reader};
 use super::reconciliation::Reconciliation;
 use super::source::Source;
@@ -13,60 +14,30 @@ use crate::json::Refusal;
 use crate::table::{Hints, Row, Sought};
 use crate::units::{Factor, Money};
 
-const fn field(field: &'static str, required: bool, titles: &'static [&'static str]) -> Sought {
-    Sought { field, required, titles }
-}
-
 /// The fields of a rep.
-pub const FIELDS: [Sought; 14] = [
-    field(
+pub(super) const FIELDS: [Sought; 14] = [
+    Sought::required(
         "id",
-        true,
-        &[
-            "id",
-            "repid",
-            "rep",
-            "salesrep",
-            "salesrepid",
-            "employeeid",
-            "employee",
-            "personalnummer",
-            "personalnr",
-            "mitarbeiternr",
-            "mitarbeiternummer",
-            "mitarbeiter",
-            "vertreternr",
-            "vertreter",
-            "adm",
-        ],
+        "id repid rep salesrep salesrepid employeeid employee personalnummer personalnr mitarbeiternr \
+         mitarbeiternummer mitarbeiter vertreternr vertreter adm",
     ),
-    field("name", false, &["name", "repname", "fullname", "mitarbeitername"]),
-    field("region", false, &["region", "area", "district", "gebiet", "bezirk", "team"]),
-    field(
+    Sought::optional("name", "name repname fullname mitarbeitername"),
+    Sought::optional("region", "region area district gebiet bezirk team"),
+    Sought::optional(
         "fte",
-        false,
-        &[
-            "fte",
-            "fulltimeshare",
-            "fulltime",
-            "parttime",
-            "employment",
-            "vollzeitanteil",
-            "teilzeit",
-            "beschaeftigungsgrad",
-            "anteil",
-        ],
+        "fte fulltimeshare fulltime parttime employment vollzeitanteil teilzeit beschaeftigungsgrad \
+         anteil",
     ),
-    field("days_off", false, &["daysoff", "vacation", "vacationdays", "leave", "leavedays", "urlaub", "urlaubstage"]),
-    field("hours", false, &["hours", "nethours", "visithours", "stunden", "nettostunden"]),
-    field("lat", false, &["lat", "latitude", "breite", "breitengrad"]),
-    field("lon", false, &["lon", "lng", "long", "longitude", "laenge", "laengengrad"]),
-    field("postcode", false, &["postcode", "postalcode", "zip", "zipcode", "plz", "postleitzahl"]),
-    field("city", false, &["city", "town", "ort", "stadt"]),
-    field("skills", false, &["skills", "skill", "specialty", "fachgebiet", "qualifikation"]),
-    field("max_customers", false, &["maxcustomers", "maxaccounts", "maxkunden"]),
-    field("cost", false, &["cost", "costs", "salary", "kosten", "gehalt"]),
-    field("target", false, &["target", "quota", "goal", "ziel", "zielumsatz", "planumsatz"]),
+    Sought::optional("days_off", "daysoff vacation vacationdays leave leavedays urlaub urlaubstage"),
+    Sought::optional("hours", "hours nethours visithours stunden nettostunden"),
+    places::LAT,
+    places::LON,
+    places::POSTCODE,
+    places::CITY,
+    Sought::optional("skills", "skills skill specialty fachgebiet qualifikation"),
+    Sought::optional("max_customers", "maxcustomers maxaccounts maxkunden"),
+    Sought::optional("cost", "cost costs salary kosten gehalt"),
+    Sought::optional("target", "target quota goal ziel zielumsatz planumsatz"),
 ];
 // Places of the fields above.
 const ID: usize = 0;
@@ -103,12 +74,12 @@ struct Draft {
 
 /// Reads the table; refuses whatever is wrong with it.
 pub(super) fn read(source: &Source, hints: &Hints, said: &mut Reconciliation) -> Result<Vec<Rep>, Refusal> {
-    let opened = reader::open(source, hints, &SHEETS, &FIELDS)?;
-    let mut reader = Reader::new(&opened);
+    let titled = reader::open(source, hints, &SHEETS, &FIELDS)?;
+    let mut reader = Reader::new(&titled);
     let mut drafts: Vec<Draft> = Vec::new();
     let mut rows_of: HashMap<String, u64> = HashMap::new();
     reader.named("rep", ID, |reader, row, id| {
-        let column = reader.columns.place(ID);
+        let column = reader.titled.columns.place(ID);
         if let Some(first) = rows_of.insert(id.clone(), row.number) {
             reader.fault(row.number, column, &id, format!("stands in row {first} too"), "keep one row for each rep");
             return;
@@ -121,7 +92,7 @@ pub(super) fn read(source: &Source, hints: &Hints, said: &mut Reconciliation) ->
         let [fte, days_off, hours, lat, lon, most, cost, target] = numbers;
         if hours.is_some() && (fte.is_some() || days_off.is_some()) {
             let problem = "states hours, and a share of full time or days off too";
-            reader.fault(row, reader.columns.place(HOURS), "", problem, "give net hours, or share and days off");
+            reader.fault(row, reader.titled.columns.place(HOURS), "", problem, "give net hours, or share and days off");
         }
         match hours {
             Some(_) => {
@@ -141,23 +112,21 @@ pub(super) fn read(source: &Source, hints: &Hints, said: &mut Reconciliation) ->
         rep.entry.target = reader.scaled(target, 2, style, MOST_CENTS, false).map(Money);
         reps.push(rep);
     }
-    said.table("reps", &opened, reader.detected(), reps.len());
-    said.full_time = opened.columns.place(FTE).is_none() && opened.columns.place(HOURS).is_none();
-    said.no_days_off = opened.columns.place(DAYS_OFF).is_none() && opened.columns.place(HOURS).is_none();
+    said.table("reps", &titled, reader.detected(), reps.len());
+    said.full_time = titled.columns.place(FTE).is_none() && titled.columns.place(HOURS).is_none();
+    said.no_days_off = titled.columns.place(DAYS_OFF).is_none() && titled.columns.place(HOURS).is_none();
     reader.finish()?;
     if reps.is_empty() {
-        return Err(opened.table.refusal("has titles and no rep", "export the table again"));
+        return Err(titled.table.refusal("has titles and no rep", "export the table again"));
     }
     Ok(reps)
 }
 
 fn draft(reader: &mut Reader<'_>, row: Row<'_>, id: String) -> Draft {
     let mut tags: BTreeMap<String, String> = reader.labels(row);
-    let (region, city, postcode) = (reader.text(row, REGION), reader.text(row, CITY), reader.text(row, POSTCODE));
-    for (label, text) in [("region", &region), ("city", &city), ("postcode", &postcode)] {
-        if let Some(text) = text {
-            tags.insert(label.to_owned(), text.clone());
-        }
+    let postcode = reader.label(row, &FIELDS[POSTCODE], POSTCODE, &mut tags);
+    for place in [REGION, CITY] {
+        reader.label(row, &FIELDS[place], place, &mut tags);
     }
     let entry =
         RepEntry { id, name: reader.text(row, NAME), skills: reader.words(row, SKILLS), tags, ..RepEntry::default() };

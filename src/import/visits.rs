@@ -7,69 +7,29 @@ use super::ids::{Found, Ids};
 use super::issues::Issues;
 use super::ledger::{Ledger, Left, NOBODY};
 use super::map::{Channel, VisitHints};
-use super::reader::{self, Opened};
-use super::reconciliation::Reconciliation;
+use super::reader;
+use super::reconciliation::{self, Reconciliation};
 use super::source::Source;
 use crate::json::Refusal;
-use crate::table::{Cell, RawDay, RawNumber, Row, Sought};
-
-const fn field(field: &'static str, required: bool, titles: &'static [&'static str]) -> Sought {
-    Sought { field, required, titles }
-}
+use crate::table::{Cell, RawDay, RawNumber, Row, Sought, Titled};
 
 /// The fields of a visit.
-pub const FIELDS: [Sought; 5] = [
-    field("date", true, &["date", "visitdate", "day", "calldate", "activitydate", "datum", "besuchsdatum", "tag"]),
-    field(
+pub(super) const FIELDS: [Sought; 5] = [
+    Sought::required("date", "date visitdate day calldate activitydate datum besuchsdatum tag"),
+    Sought::required(
         "customer",
-        true,
-        &[
-            "customerid",
-            "customer",
-            "accountid",
-            "account",
-            "customerno",
-            "customernumber",
-            "accountno",
-            "kundennummer",
-            "kundennr",
-            "kundenid",
-            "kunde",
-            "debitor",
-            "debitorennummer",
-            "debitorennr",
-        ],
+        "customerid customer accountid account customerno customernumber accountno kundennummer kundennr \
+         kundenid kunde debitor debitorennummer debitorennr",
     ),
-    field(
+    Sought::optional(
         "rep",
-        false,
-        &[
-            "repid",
-            "rep",
-            "salesrep",
-            "salesrepid",
-            "employeeid",
-            "employee",
-            "visitedby",
-            "user",
-            "aussendienst",
-            "adm",
-            "vertreter",
-            "mitarbeiter",
-            "mitarbeiternr",
-            "personalnummer",
-        ],
+        "repid rep salesrep salesrepid employeeid employee visitedby user aussendienst adm vertreter \
+         mitarbeiter mitarbeiternr personalnummer",
     ),
-    field(
-        "channel",
-        false,
-        &["channel", "type", "activitytype", "kind", "kanal", "art", "typ", "besuchsart", "kontaktart"],
-    ),
-    field("minutes", false, &["minutes", "duration", "durationminutes", "dauer", "minuten", "besuchsdauer"]),
+    Sought::optional("channel", "channel type activitytype kind kanal art typ besuchsart kontaktart"),
+    Sought::optional("minutes", "minutes duration durationminutes dauer minuten besuchsdauer"),
 ];
-// Places of the fields above.
-const DATE: usize = 0;
-const CUSTOMER: usize = 1;
+// Places of the fields above, but for those that all ledgers have.
 const REP: usize = 2;
 const CHANNEL: usize = 3;
 const MINUTES: usize = 4;
@@ -111,7 +71,7 @@ const NEITHER: [&str; 10] =
 
 /// The table of visits, open.
 pub(super) struct Visits<'h> {
-    opened: Opened,
+    titled: Titled,
     hints: &'h VisitHints,
 }
 
@@ -125,7 +85,7 @@ struct Visit {
 
 /// Opens the table and finds its columns.
 pub(super) fn read<'h>(source: &Source, hints: &'h VisitHints) -> Result<Visits<'h>, Refusal> {
-    Ok(Visits { opened: reader::open(source, &hints.table, &SHEETS, &FIELDS)?, hints })
+    Ok(Visits { titled: reader::open(source, &hints.table, &SHEETS, &FIELDS)?, hints })
 }
 
 impl Visits<'_> {
@@ -142,20 +102,20 @@ impl Visits<'_> {
         let mut visits: Vec<Visit> = Vec::new();
         // People who visited and are on no list, with the visits of each.
         let mut strangers: BTreeMap<String, u64> = BTreeMap::new();
-        let mut ledger = Ledger::new(&self.opened, ids, issues);
+        let mut ledger = Ledger::new(&self.titled, ids, issues);
         ledger.rows(|ledger, row| {
-            let day = ledger.day(row, DATE)?;
+            let day = ledger.day(row)?;
             let channel = self.channel(row)?;
             let minutes = ledger.number(row, MINUTES, false)?;
             if minutes.is_some_and(|minutes| minutes.scaled(0, None).is_none_or(|(m, _)| !(0..=1440).contains(&m))) {
-                let column = self.opened.columns.place(MINUTES);
-                let value = column.map_or(String::new(), |column| row.cell(column).text().into_owned());
+                let column = self.titled.columns.place(MINUTES);
+                let value = self.titled.cell(row, MINUTES).text().into_owned();
                 let problem = "is no length of a visit in minutes: the visit counts, its length does not".into();
                 ledger.list(row, Left { column, value, problem, remedy: "write minutes from 1 to 1440" });
             }
-            let customer = ledger.customer(row, CUSTOMER)?;
-            if let Some(rep) = self.opened.columns.place(REP).map(|column| row.cell(column))
-                && rep != Cell::Empty
+            let customer = ledger.customer(row)?;
+            let rep = self.titled.cell(row, REP);
+            if rep != Cell::Empty
                 && !rep.id().is_ok_and(|id| matches!(reps.find(&id), Found::Exact(_) | Found::WithZeros(_)))
             {
                 *strangers.entry(rep.text().into_owned()).or_default() += 1;
@@ -167,8 +127,8 @@ impl Visits<'_> {
         let style = ledger.style(self.hints.table.decimal)?;
         let mut tally = ledger.tally.clone();
         let detected = ledger.detected();
-        let no_channel = self.opened.columns.place(CHANNEL).is_none();
-        let mut counts = super::reconciliation::Visits { no_channel, ..Default::default() };
+        let no_channel = self.titled.columns.place(CHANNEL).is_none();
+        let mut counts = reconciliation::Visits { no_channel, ..Default::default() };
         for visit in visits {
             let Some(day) = visit.day.settled(order) else {
                 tally.unreadable += 1;
@@ -204,13 +164,13 @@ impl Visits<'_> {
             }
         }
         counts.strangers = strangers.into_iter().collect();
-        said.visits(&self.opened, detected, tally, counts);
+        said.visits(&self.titled, detected, tally, counts);
         Ok(())
     }
 
     /// How the customer was met; in person where no column says so.
     fn channel(&self, row: Row<'_>) -> Result<Channel, Left> {
-        let Some(column) = self.opened.columns.place(CHANNEL) else { return Ok(Channel::Visit) };
+        let Some(column) = self.titled.columns.place(CHANNEL) else { return Ok(Channel::Visit) };
         let cell = row.cell(column);
         let word = cell.text().to_lowercase();
         if let Some(&channel) = self.hints.channels.get(&word) {

@@ -1,13 +1,11 @@
 //! Reading an instance: bytes to checked data, or every problem in them.
 
-use sha2::{Digest, Sha256};
-
 use super::customer::Customer;
 use super::lookup::Lookup;
 use super::rep::Rep;
 use super::unique::unique;
 use super::{Instance, Pool};
-use crate::json::{Fields, Kind, Located, Node, Notices, Reader, Refusal, did_you_mean, utf8};
+use crate::json::{Fields, Kind, Located, Node, Notices, Reader, Refusal, did_you_mean, sha256, utf8};
 use crate::model::{PlanningModel, Who, built_in, built_in_names};
 
 /// Finds the text of a planning model that is not built in: the path in the instance to its text, or why there is none.
@@ -34,15 +32,16 @@ impl Instance {
     /// Reports every problem of the document at once.
     pub fn read(file: &str, bytes: &[u8], model_source: &ModelSource<'_>) -> Result<Instance, Refusal> {
         let source = utf8(file, bytes)?;
-        let hexadecimal = || Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        let (opened, sha256) = rayon::join(|| Reader::open(file, source), hexadecimal);
+        let (opened, digest) = rayon::join(|| Reader::open(file, source), || sha256(bytes));
         let (mut reader, root) = opened?;
         let mut elsewhere = Vec::new();
         let fields = reader.object(root);
         let instance = fields.and_then(|fields| read_fields(&mut reader, fields, model_source, &mut elsewhere));
         let here = reader.finish(file);
         match (here, instance) {
-            (Ok(notices), Some(instance)) if elsewhere.is_empty() => Ok(Instance { notices, sha256, ..instance }),
+            (Ok(notices), Some(instance)) if elsewhere.is_empty() => {
+                Ok(Instance { notices, sha256: digest, ..instance })
+            }
             (here, _) => {
                 let mut issues = here.err().map(|refusal| refusal.issues).unwrap_or_default();
                 issues.extend(elsewhere);

@@ -24,4 +24,4 @@ pub use reader::Reader;
 
 #[cfg(feature = "cli")]
 pub(crate) use node::is_unprintable;
-pub(crate) use source::utf8;
+pub(crate) use source::{sha256, utf8};

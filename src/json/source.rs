@@ -1,6 +1,13 @@
-//! The text of a file.
+//! The text of a file, and its digest.
+
+use sha2::{Digest, Sha256};
 
 use super::issue::Refusal;
+
+/// SHA-256 of a file's bytes, in hexadecimal.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
 
 /// The text of a file; a byte order mark is skipped.
 pub(crate) fn utf8<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, Refusal> {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::ReadAssignment;
+use super::{ReadAssignment, ReadPlan};
 use crate::instance::Instance;
 use crate::problem::{Choice, Problem};
 
@@ -38,6 +38,17 @@ impl<'i> Names<'i> {
     /// The option of its customer that an assignment states, if it is one; never nothing.
     pub fn choice(&self, problem: &Problem, assignment: &ReadAssignment) -> Option<Choice> {
         self.choice_of(problem, self.customer(&assignment.customer)?, assignment)
+    }
+
+    /// The option that a plan states for each customer of a problem, where it is one; never nothing.
+    pub fn choices(&self, problem: &Problem, plan: &ReadPlan) -> Vec<Option<Choice>> {
+        let mut choices = vec![None; problem.customers()];
+        for assignment in &plan.assignments {
+            if let (Some(at), Some(choice)) = (self.customer(&assignment.customer), self.choice(problem, assignment)) {
+                choices[at] = Some(choice);
+            }
+        }
+        choices
     }
 
     /// The same of a customer that is known already.

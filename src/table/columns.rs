@@ -10,8 +10,20 @@ pub struct Sought {
     pub field: &'static str,
     /// Whether there is no table without it.
     pub required: bool,
-    /// Titles that mean the field, the surest first, in small letters and digits alone.
-    pub titles: &'static [&'static str],
+    /// Titles that mean the field, the surest first, in small letters and digits alone, with blanks between them.
+    pub titles: &'static str,
+}
+
+impl Sought {
+    /// A field without which there is no table.
+    pub const fn required(field: &'static str, titles: &'static str) -> Sought {
+        Sought { field, required: true, titles }
+    }
+
+    /// A field that is used where it is there.
+    pub const fn optional(field: &'static str, titles: &'static str) -> Sought {
+        Sought { field, required: false, titles }
+    }
 }
 
 /// What a mapping file says of a table.
@@ -168,9 +180,8 @@ impl Columns {
                 continue;
             }
             let free = |column: &usize| !taken[*column];
-            let found = field.titles.iter().find_map(|title| {
-                let here: Vec<usize> =
-                    (0..plain.len()).filter(free).filter(|&column| plain[column] == *title).collect();
+            let found = field.titles.split_ascii_whitespace().find_map(|title| {
+                let here: Vec<usize> = (0..plain.len()).filter(free).filter(|&column| plain[column] == title).collect();
                 (!here.is_empty()).then_some(here)
             });
             match found.as_deref() {
@@ -257,9 +268,9 @@ mod tests {
     use super::*;
 
     const SOUGHT: [Sought; 3] = [
-        Sought { field: "id", required: true, titles: &["id", "customerid", "kundennr"] },
-        Sought { field: "date", required: true, titles: &["date", "day"] },
-        Sought { field: "name", required: false, titles: &["name"] },
+        Sought::required("id", "id customerid kundennr"),
+        Sought::required("date", "date day"),
+        Sought::optional("name", "name"),
     ];
 
     fn find(text: &str, hints: &Hints) -> Result<Columns, String> {

@@ -11,7 +11,9 @@ mod day;
 mod delimited;
 mod escape;
 mod number;
+mod titled;
 mod workbook;
+mod write;
 
 pub use cell::{Cell, Row};
 pub use columns::{Columns, Hints, Sought};
@@ -19,7 +21,9 @@ pub use count::count;
 pub use day::{Days, Order, RawDay, period_of};
 pub use escape::{escaped, unescaped};
 pub use number::{Decimals, RawNumber, Style, Undecided};
+pub use titled::Titled;
 pub use workbook::{Workbook, is_workbook};
+pub use write::to_csv;
 
 use crate::json::{Located, Refusal};
 use delimited::Delimited;

@@ -20,7 +20,7 @@ use crate::decision::PricedDecision;
 use crate::instance::Instance;
 use crate::plan::{Figures, Plan};
 use crate::problem::Problem;
-use crate::units::grouped;
+use crate::units::{Money, grouped};
 
 use super::keeping::Keeping;
 
@@ -126,6 +126,11 @@ fn hours(minutes: i64) -> String {
         grouped(tenths.unsigned_abs() / 10),
         tenths.unsigned_abs() % 10
     )
+}
+
+/// An amount of cents in whole units with its sign, plus too.
+fn signed(cents: i64) -> String {
+    format!("{}{}", if cents >= 0 { "+" } else { "" }, Money(cents).rounded())
 }
 
 fn count(number: impl Into<i64>) -> String {

@@ -1,9 +1,9 @@
 //! The plan beside last period: visits, calls, customers, sales in total.
 
-use super::{Screen, count, hours, table, texts};
+use super::{Screen, count, hours, signed, table, texts};
 use crate::baseline::Baseline;
 use crate::plan::Figures;
-use crate::units::{Factor, Money, round_half_away};
+use crate::units::{Factor, Minutes, Money, round_half_away};
 
 const TITLES: [&str; 6] = ["", "visits", "calls", "visited", "hours", "sales"];
 
@@ -56,34 +56,32 @@ pub(super) fn section(screen: &Screen<'_>, figures: &Figures, baseline: Option<&
 
 /// Last period's row as a table of its own.
 pub(super) fn before_alone(baseline: &Baseline) -> String {
-    let mut row = before(baseline);
-    row.pop();
-    table(texts(TITLES), vec![row])
+    table(texts(TITLES), vec![before(baseline)])
 }
 
 fn before(baseline: &Baseline) -> Vec<String> {
-    vec![
-        "  last period".to_owned(),
-        count(baseline.visits),
-        count(baseline.calls),
-        count(baseline.visited),
-        hours(baseline.visit_minutes.0),
-        baseline.sales.rounded(),
-        String::new(),
-    ]
+    row(
+        "last period",
+        [baseline.visits, baseline.calls, baseline.visited.into()],
+        baseline.visit_minutes,
+        baseline.sales,
+    )
 }
 
 fn now(figures: &Figures, baseline: &Baseline) -> Vec<String> {
     let gain = figures.sales.0 - baseline.sales.0;
-    let sign = if gain >= 0 { "+" } else { "" };
     let share = gain as f64 / baseline.sales.0.max(1) as f64 * 100.0;
-    vec![
-        "  this plan".to_owned(),
-        count(figures.visits),
-        count(figures.calls),
-        count(figures.visited),
-        hours(figures.visit_minutes.0),
-        figures.sales.rounded(),
-        format!("{sign}{} ({sign}{share:.1} %)", Money(gain).rounded()),
-    ]
+    let sign = if gain >= 0 { "+" } else { "" };
+    let mut cells =
+        row("this plan", [figures.visits, figures.calls, figures.visited.into()], figures.visit_minutes, figures.sales);
+    cells.push(format!("{} ({sign}{share:.1} %)", signed(gain)));
+    cells
+}
+
+/// The cells under [`TITLES`].
+fn row(what: &str, counts: [i64; 3], minutes: Minutes, sales: Money) -> Vec<String> {
+    let mut cells = vec![format!("  {what}")];
+    cells.extend(counts.map(count));
+    cells.extend([hours(minutes.0), sales.rounded()]);
+    cells
 }

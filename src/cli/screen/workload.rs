@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Screen, count, hours, table, texts};
+use super::{Screen, count, hours, signed, table, texts};
 use crate::baseline::{Baseline, RepBaseline};
 use crate::instance::Instance;
 use crate::plan::{Figures, RepFigures, price_in_money};
@@ -104,8 +104,7 @@ fn cells(lines: &[&Line<'_>], has_past: bool, worth: String) -> Vec<String> {
         Money(revenue).rounded(),
     ];
     if has_past {
-        let more = revenue - before(|b| b.revenue.0);
-        cells.push(format!("{}{}", if more >= 0 { "+" } else { "" }, Money(more).rounded()));
+        cells.push(signed(revenue - before(|b| b.revenue.0)));
     }
     cells.push(worth);
     cells
