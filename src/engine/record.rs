@@ -1,5 +1,7 @@
 //! What a search has found so far: the best plan, and the certificate that proves most.
 
+use rayon::prelude::*;
+
 use super::repair::Draft;
 use super::{Answer, Control, Progress, Settings, Start};
 use crate::certificate::{Bound, Certificate, Fixing, MAX_DENOMINATOR, PRICE_LIMIT, bound_by_prices};
@@ -51,7 +53,7 @@ impl<'p> Record<'p> {
         if !draft.is_feasible() {
             return false;
         }
-        self.keep(draft.value(), draft.choices, event, control);
+        self.keep(draft.value(), draft.into_choices(), event, control);
         true
     }
 
@@ -178,7 +180,9 @@ impl<'p> Record<'p> {
 
     /// The answer: the best plan with the best bound, and what may be said of it.
     pub fn finish(self, solver_bound: Option<Bound>, stopped_by: Option<StoppedBy>) -> Answer {
-        let Some((value, choices)) = self.best else { return Answer::Unknown(stopped_by.unwrap_or(StoppedBy::Work)) };
+        let Some((value, choices)) = self.best.map(|best| without_losses(self.problem, best)) else {
+            return Answer::Unknown(stopped_by.unwrap_or(StoppedBy::Work));
+        };
         let Some((certified, certificate)) = self.certificate else { return Answer::Unknown(StoppedBy::Work) };
         // A bound below a verified plan is disproved; within the solver's tolerance it means the plan's value.
         let tolerance = 1 + value.abs() / 1_000_000_000;
@@ -201,4 +205,15 @@ impl<'p> Record<'p> {
         };
         Answer::Plan(Box::new(Plan { choices, value, bound, status, stopped_by, proven_by, certified, certificate }))
     }
+}
+
+/// A plan in which nothing is left that could be dropped with gain: a search that stops at a gap may leave that.
+fn without_losses(problem: &Problem, (value, choices): (i64, Vec<Choice>)) -> (i64, Vec<Choice>) {
+    if choices.par_iter().all(|&choice| problem.value(choice) >= 0) {
+        return (value, choices);
+    }
+    let mut draft = Draft::new(problem, choices);
+    // Under rules one may make room for the next.
+    while draft.drop_losses() {}
+    (draft.value(), draft.into_choices())
 }

@@ -8,6 +8,7 @@
 mod build;
 mod lanes;
 mod rows;
+mod running;
 mod sums;
 
 use std::ops::Range;
@@ -16,6 +17,7 @@ use rayon::prelude::*;
 
 pub use lanes::Values;
 pub use rows::{Row, RowKind};
+pub use running::Running;
 pub use sums::TooLarge;
 
 use lanes::{StoredLane, Tables};
