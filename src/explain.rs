@@ -3,7 +3,7 @@
 
 use crate::instance::{Customer, Instance};
 use crate::problem::{Choice, Problem};
-use crate::units::{Minutes, Money};
+use crate::units::{Minutes, Money, plural};
 
 /// The reasons for one customer's option.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,7 +25,7 @@ pub struct Explanation {
 pub struct Described {
     /// "6 visits by Anna K.", "2 calls by inside", "nothing".
     pub words: String,
-    /// Time of the rep.
+    /// Time of visits and calls.
     pub minutes: Minutes,
     /// What the objective counts.
     pub value: Money,
@@ -85,7 +85,7 @@ impl Explanation {
 pub fn explain(instance: &Instance, problem: &Problem, customer: usize, chosen: Choice, prices: &[f64]) -> Explanation {
     let describe = |choice: Choice| Described {
         words: words(instance, problem, choice),
-        minutes: Minutes(problem.minutes(choice)),
+        minutes: Minutes(problem.minutes(choice) + problem.call_minutes(choice)),
         value: Money(problem.value(choice)),
     };
     let after_paying = |choice: Choice| {
@@ -127,7 +127,6 @@ pub fn explain(instance: &Instance, problem: &Problem, customer: usize, chosen: 
 
 fn words(instance: &Instance, problem: &Problem, choice: Choice) -> String {
     let Some(lane) = choice.lane().map(|index| problem.lane(index)) else { return "nothing".to_owned() };
-    let plural = |count: u32, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
     let mut parts = Vec::new();
     if let Some(rep) = lane.rep {
         parts.push(format!("{} by {}", plural(choice.visits, "visit"), instance.reps[rep as usize].name));

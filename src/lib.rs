@@ -13,6 +13,9 @@
 //! | [`certificate`] | bounds and infeasibility that follow from prices and knapsacks, in 128-bit integers |
 //! | [`baseline`] | last period as it was: what the curves give, beside what was booked |
 //! | [`changes`] | what a plan changes for the customers, against last period |
+//! | [`matrix`] | potential against visit value: who is in which cell, what it calls for |
+//! | [`post_pass`] | what happens to a finished field plan: calls for visits, time spent again |
+//! | [`comparison`] | last period, visits alone, after the post-pass, the best mix of channels |
 //! | [`plan`] | a plan with its bound, written and read |
 //! | [`verify`] | the verifier: believes nothing, uses no solver, imports no engine |
 //! | [`explain`] | why a customer gets what it gets |
@@ -34,6 +37,7 @@ pub mod challenge;
 pub mod changes;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod comparison;
 pub mod decision;
 pub mod engine;
 pub mod explain;
@@ -43,8 +47,10 @@ pub mod generate;
 pub mod import;
 pub mod instance;
 pub mod json;
+pub mod matrix;
 pub mod model;
 pub mod plan;
+pub mod post_pass;
 pub mod pricing;
 pub mod problem;
 pub mod reasons;

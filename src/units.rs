@@ -51,6 +51,20 @@ impl Money {
     }
 }
 
+impl Money {
+    /// The amount in whole units with its sign, plus too: `+1,235`.
+    pub fn signed(self) -> String {
+        format!("{}{}", if self.0 >= 0 { "+" } else { "" }, self.rounded())
+    }
+}
+
+/// A number of things in words: `1 visit`, `1,200 visits`.
+pub fn plural(count: impl Into<i64>, one: &str) -> String {
+    let count = count.into();
+    let sign = if count < 0 { "-" } else { "" };
+    format!("{sign}{} {one}{}", grouped(count.unsigned_abs()), if count == 1 { "" } else { "s" })
+}
+
 impl Minutes {
     /// The time as a planner says it: `212 h 30`, `160 h`.
     pub fn spoken(self) -> String {

@@ -233,7 +233,7 @@ fn decisions_complement_each_other_and_the_lock_of_the_instance_but_never_overru
 #[test]
 fn a_plan_is_verified_with_its_decisions_and_rejected_with_others() {
     let folder = decided_quarter();
-    folder.run("verify i.json plan.json").ends_with(0).writes("VERIFIED: the plan is optimal");
+    folder.run("verify i.json plan.json").ends_with(0).writes("VERIFIED: the plan of visits is optimal");
     let plan = folder.json("plan.json");
     let instance = Instance::from_json(QUARTER).expect("a valid instance");
     let problem = Problem::new(&instance).expect("sums that fit");

@@ -43,7 +43,7 @@ fn proven(name: &str, document: &Value) -> (i64, ProvenBy) {
     let seconds = start.elapsed().as_secs_f64();
     let text = PlanDocument::new(&instance, &problem, &plan).to_text();
     let verified = verify(&instance, &problem, "plan", &text).unwrap_or_else(|rejected| panic!("{name}: {rejected}"));
-    let Verified::Plan { value, certified, gap, status, proven_by } = verified else { panic!("{name}: no plan") };
+    let Verified::Plan { value, certified, gap, status, proven_by, .. } = verified else { panic!("{name}: no plan") };
     let nodes = plan.certificate.tree.as_ref().map_or(0, |tree| tree.nodes.len());
     say(&format!("{name}: {proven_by:?}, {nodes} nodes, {seconds:.2} s"));
     assert_eq!((status, value.0), (Status::Optimal, plan.value), "{name}");

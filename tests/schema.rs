@@ -18,7 +18,8 @@ use visitplan::decision::{Decision, Overlay, PricedDecision};
 use visitplan::engine::{self, Answer, Settings};
 use visitplan::instance::Instance;
 use visitplan::model::PlanningModel;
-use visitplan::plan::{Gap, InfeasibilityDocument, PlanDocument};
+use visitplan::plan::{AfterPass, Change, Compared, Compares, Gap, InfeasibilityDocument, Plan, PlanDocument};
+use visitplan::post_pass::{Wide, edits, run};
 use visitplan::pricing::ByPrices;
 use visitplan::problem::Problem;
 use visitplan::verify::verify;
@@ -275,6 +276,43 @@ fn by_hand() -> (Instance, Problem, &'static str, String) {
     (instance, problem, "plan", text)
 }
 
+/// A plan after the post-pass, with changes by every rule and the best mix beside it.
+fn after_the_post_pass() -> (Instance, Problem, &'static str, String) {
+    let customer = |id: &str, status: &str, potential: i64, visits: i64| {
+        json!({ "id": id, "owner": "r", "status": status, "potential": potential, "visit_value": potential / 10,
+                "visits": { "max": visits } })
+    };
+    let (instance, problem) = problem_of(&json!({
+        "format": "visitplan-instance/1",
+        "reps": [{ "id": "r", "minutes": 300 }],
+        "telesales": [{ "id": "t", "minutes": 100, "minutes_per_call": 10, "effect_per_call": 0.5, "cost_per_hour": 6 }],
+        "customers": [customer("a", "active", 90, 2), customer("b", "active", 5000, 4), customer("c", "new", 2000, 1)],
+        "model": {
+            "format": "visitplan-model/1", "objective": "contribution", "response": { "shape": "linear" },
+            "economics": { "margin": 1, "cost_per_visit_hour": 1 }, "visit_minutes": 60, "travel": { "minutes": 0 },
+            "matrix": { "scale": "amount", "potential": { "low": 100, "high": 1000 }, "visit_value": { "low": 0, "high": 0 } },
+            "post_pass": { "reactivate": { "share_of_freed": 0.5, "visits": 1 } }
+        }
+    }));
+    let find = |at, rep, visits| problem.find(at, rep, visits, None, 0).expect("an option");
+    let field = vec![find(0, Some(0), 2), find(1, Some(0), 3), find(2, None, 0)];
+    let certificate = Certificate::of_prices(&problem, 1, &vec![0; problem.rows.len()]);
+    let plan = Plan::beside(&problem, field, certificate).expect("prices in order");
+    let wide = Wide::new(&instance).expect("sums that fit");
+    let before = wide.options(&problem, &plan.choices);
+    let after = run(&wide, &before, &before);
+    let changes = Change::all(&wide, &edits(&wide.problem, &before, &after).expect("changes by rules"));
+    assert_eq!(changes.len(), 3);
+    let Answer::Plan(best) = engine::solve(&wide.instance, &wide.problem, Settings::default()) else {
+        panic!("a plan")
+    };
+    let comparison = vec![Compared::of(Compares::Field, &wide.problem, &before)];
+    let joint = Some((best.certified, &best.certificate));
+    let passed = AfterPass { problem: &wide.problem, choices: &after, changes, joint, comparison };
+    let text = PlanDocument::new(&instance, &problem, &plan).after_post_pass(passed).to_text();
+    (instance, problem, "plan", text)
+}
+
 /// A tree that has a node of every kind.
 fn every_kind_of_node(instance: &Instance, problem: &Problem) -> Tree {
     let priced = |row: usize, price| RowPrice { row: problem.rows[row].name.clone(), price };
@@ -432,7 +470,9 @@ fn what_the_schemas_of_plans_and_proofs_refuse_verify_rejects() {
     let plan = answer(&parse(RICH)).expect("an answer");
     let proof = answer(&crowded()).expect("an answer");
     assert_eq!((plan.2, proof.2), ("plan", "infeasible"));
-    for (instance, problem, format, text) in [plan, proof, by_knapsacks(false), by_knapsacks(true), by_hand()] {
+    for (instance, problem, format, text) in
+        [plan, proof, by_knapsacks(false), by_knapsacks(true), by_hand(), after_the_post_pass()]
+    {
         let validator = validator(format);
         let verified = |document: &Value| verify(&instance, &problem, format, &document.to_string()).is_ok();
         let base = parse(&text);

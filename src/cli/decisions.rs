@@ -92,12 +92,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     };
     same_plan(&arguments.workbooks[0], about, &planned, (&instance, &plan))?;
     answers.detected().for_each(|what| talk(&format!("notice: {what}")));
-    let requests = answers.requests(
-        &planned.stated,
-        &planned.decisions,
-        (&planned.instance, &planned.problem),
-        &planned.plan.choices,
-    )?;
+    // The workbooks show the plan as it is in the end.
+    let (problem, choices) = planned.in_the_end();
+    let requests = answers.requests(&planned.stated, &planned.decisions, (&planned.instance, problem), choices)?;
     let should_stop = watch.stop_sign();
     let settings = Settings { gap: arguments.gap, ..Settings::default() };
     let exact = !arguments.fast && requests.len() <= MOST_SOLVES;

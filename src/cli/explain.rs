@@ -3,10 +3,12 @@
 use comfy_table::{CellAlignment, Table, presets::NOTHING};
 
 use super::output::{print, printable};
+use super::passing::Passing;
 use super::planned::{self, Planned, Reading};
 use super::{Exit, Failure, ModelArgument, Place, input};
 use crate::explain::{Explanation, Step, explain, introduce};
 use crate::json::{Refusal, did_you_mean};
+use crate::problem::Choice;
 use crate::units::Money;
 
 /// Other options shown unless all are asked for.
@@ -44,16 +46,39 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Reading::Planned(planned) => planned,
         Reading::Rejected(why) => return planned::reject(&why),
     };
-    let Planned { instance, problem, plan, decisions, prices, .. } = &*planned;
-    let explanation = explain(instance, problem, customer, plan.choices[customer], prices);
+    let Planned { instance, decisions, prices, .. } = &*planned;
+    let (problem, choices) = planned.in_the_end();
+    let explanation = explain(instance, problem, customer, choices[customer], prices);
     let introduction = introduce(instance, &instance.customers[customer]);
     let by_hand = decisions.iter().find(|decision| decision.customer == arguments.customer);
     let by_hand = by_hand.map_or_else(String::new, |decision| format!("\nDECIDED    {}", decision.words(instance)));
-    print(&printable(&format!("{introduction}{by_hand}\n{}", shown(&explanation, arguments.verbose))))?;
+    let changed = planned.passing.as_ref().map_or_else(String::new, |passing| changed(passing, &planned, customer));
+    print(&printable(&format!(
+        "{introduction}{by_hand}\n{changed}{}",
+        shown(&explanation, planned.passing.is_some(), arguments.verbose)
+    )))?;
     Ok(Exit::Done)
 }
 
-fn shown(explanation: &Explanation, verbose: bool) -> String {
+/// What the post-pass changed for the customer, if anything, and what it is worth in the plan before.
+fn changed(passing: &Passing, planned: &Planned, customer: usize) -> String {
+    let Some(at) = passing.edits.iter().position(|edit| edit.customer == customer) else { return String::new() };
+    let (edit, change) = (&passing.edits[at], &passing.changes[at]);
+    let before = explain(&planned.instance, &passing.wide.problem, customer, edit.from, &planned.prices);
+    let rule = change.rule.word();
+    let before = if edit.from == Choice::NOTHING {
+        "neither visit nor call".to_owned()
+    } else {
+        format!("{}, worth {}", before.chosen.words, before.chosen.value)
+    };
+    format!(
+        "\nCHANGED    by the rule {rule} of the post-pass ({})\n           {}\n           before: {before}\n",
+        edit.revenue.signed(),
+        change.why
+    )
+}
+
+fn shown(explanation: &Explanation, is_passed: bool, verbose: bool) -> String {
     let chosen = &explanation.chosen;
     let mut text = format!("\nTHE PLAN   {}: {}, worth {}\n", chosen.words, chosen.minutes, chosen.value);
     let per_hour =
@@ -103,7 +128,12 @@ fn shown(explanation: &Explanation, verbose: bool) -> String {
         text += &format!("  and {} more; -v shows all.\n", explanation.others.len() - most);
     }
     if cheapest.costs <= -0.005 {
-        text += "  A negative cost: better at these prices, but there is no room for it.\n";
+        text += match is_passed {
+            true => {
+                "  A negative cost: better at these prices, but no rule of the post-pass leads there, or there is no room.\n"
+            }
+            false => "  A negative cost: better at these prices, but there is no room for it.\n",
+        };
     }
     text
 }

@@ -36,7 +36,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     };
     let folder = Path::new(&arguments.folder);
     let not_written = |path: &Path, why: String| Failure::NotWritten { path: path.display().to_string(), why };
-    let regions = regions(&planned.instance, &planned.problem, &planned.plan.choices, &arguments.by);
+    let (problem, choices) = planned.in_the_end();
+    let regions = regions(&planned.instance, problem, choices, &arguments.by);
     let names = (1..).zip(&regions).map(|(number, region)| file_name(number, regions.len(), &region.name));
     let paths: Vec<_> = names.map(|name| folder.join(name)).collect();
     // Somebody may have filled one in.
@@ -49,8 +50,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     std::fs::create_dir_all(folder).map_err(|error| not_written(folder, input::reason(&error)))?;
     let sheets = Sheets {
         instance: &planned.instance,
-        problem: &planned.problem,
-        choices: &planned.plan.choices,
+        problem,
+        choices,
         prices: &planned.prices,
         decisions: &planned.decisions,
     };

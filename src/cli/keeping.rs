@@ -1,9 +1,11 @@
 //! What it would cost to keep more customers as they were: the plan solved once more with the rule.
 
+use super::passing::Passing;
 use crate::engine::{Answer, Control, Engine, Settings, Start};
 use crate::instance::Instance;
 use crate::model::Rule;
 use crate::plan::{Gap, Plan, Status, StoppedBy};
+use crate::post_pass::{Wide, run};
 use crate::problem::Problem;
 use crate::units::{Factor, Money};
 
@@ -19,21 +21,33 @@ pub struct Keeping {
     pub kept: Factor,
     /// The share that may change.
     pub changed: Factor,
-    /// How much less the best such plan is worth; at most so much where it is not exact.
+    /// How much less such a plan is worth.
     pub cost: Money,
-    /// Whether both plans are the best there are.
-    pub is_exact: bool,
+    /// How sure that is.
+    pub sure: Sure,
+}
+
+/// How sure a cost is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sure {
+    /// Both plans are the best there are.
+    Exactly,
+    /// The other plan is not proven to be the best.
+    AtMost,
+    /// Both went through the post-pass, which follows rules and looks for nothing better.
+    About,
 }
 
 impl Keeping {
-    /// Solves the problem once more, from a plan, with a rule that keeps `kept` of the customers as they were.
+    /// Solves the problem once more, from a plan, with a rule that keeps `kept` of the customers as they were; where the
+    /// plan went through the post-pass, the other one does, too.
     ///
     /// `None` where a rule says so already, where nothing is known of last period, where the plan keeps as many anyway,
     /// and where no such plan was found.
     pub fn of(
-        instance: &Instance,
-        problem: &Problem,
+        (instance, problem): (&Instance, &Problem),
         plan: &Plan,
+        passing: Option<&Passing>,
         kept: Factor,
         should_stop: &(dyn Fn() -> Option<StoppedBy> + Sync),
     ) -> Option<Keeping> {
@@ -45,8 +59,8 @@ impl Keeping {
             return None;
         }
         let changed = Factor(Factor::ONE.0 - kept.0);
-        let changes =
-            plan.choices.iter().zip(&instance.customers).filter(|(c, customer)| c.visits != customer.last_visits);
+        let choices = passing.map_or(&plan.choices, |passing| &passing.after);
+        let changes = choices.iter().zip(&instance.customers).filter(|(c, customer)| c.visits != customer.last_visits);
         if changes.count() as i128 * i128::from(Factor::ONE.0) <= i128::from(changed.0) * customers as i128 {
             return None;
         }
@@ -60,11 +74,19 @@ impl Keeping {
         let Answer::Plan(other) = answer else { return None };
         // The rule takes options from nobody, so the plan is one of the first problem, too.
         debug_assert!(problem.overdrawn(&other.choices).is_none());
-        Some(Keeping {
-            kept,
-            changed,
-            cost: Money((plan.value - other.value).max(0)),
-            is_exact: plan.status == Status::Optimal && other.status == Status::Optimal,
-        })
+        let (mut value, mut kept_value) = (plan.value, other.value);
+        if let Some(passing) = passing {
+            let wide = Wide::new(&ruled).ok()?;
+            let before = wide.options(&with_rule, &other.choices);
+            kept_value = wide.problem.total_value(&run(&wide, &before, &before));
+            value = passing.wide.problem.total_value(&passing.after);
+        }
+        let are_best = plan.status == Status::Optimal && other.status == Status::Optimal;
+        let sure = match (passing, are_best) {
+            (Some(_), _) => Sure::About,
+            (None, true) => Sure::Exactly,
+            (None, false) => Sure::AtMost,
+        };
+        Some(Keeping { kept, changed, cost: Money((value - kept_value).max(0)), sure })
     }
 }

@@ -9,8 +9,11 @@ mod generate;
 mod import;
 mod input;
 mod keeping;
+mod matrix;
 mod output;
+mod passing;
 mod planned;
+mod post_pass;
 mod schema;
 mod screen;
 mod solve;
@@ -49,6 +52,10 @@ enum Verb {
     Verify(verify::Arguments),
     /// Say why a customer gets this many visits, by this rep
     Explain(explain::Arguments),
+    /// Move visits of small customers in a plan to telesales, and spend the time that frees again
+    PostPass(post_pass::Arguments),
+    /// Show the matrix of potential against visit value, and what plans do in each cell
+    Matrix(matrix::Arguments),
     /// Write a plan as workbooks, one per region, for the regions to say what they would do otherwise
     Export(export::Arguments),
     /// Read workbooks back: price what is wanted otherwise, accept what is cheap, list the rest
@@ -138,6 +145,8 @@ pub fn run() -> ExitCode {
         Verb::Solve(arguments) => solve::run(arguments),
         Verb::Verify(arguments) => verify::run(arguments),
         Verb::Explain(arguments) => explain::run(arguments),
+        Verb::PostPass(arguments) => post_pass::run(arguments),
+        Verb::Matrix(arguments) => matrix::run(arguments),
         Verb::Export(arguments) => export::run(arguments),
         Verb::Decisions(arguments) => decisions::run(arguments),
         Verb::Schema(arguments) => schema::run(arguments),

@@ -1,12 +1,14 @@
 //! An instance and a verified plan of it, read together, with the plan's decisions over the instance.
 
 use super::output::{print, printable};
+use super::passing::Passing;
 use super::{Exit, Failure, ModelArgument, Place, input};
 use crate::certificate::Bound;
-use crate::decision::Decision;
+use crate::decision::{Decision, PricedDecision};
 use crate::instance::Instance;
 use crate::json::{sha256, utf8};
 use crate::plan::{Names, Plan, ReadPlan};
+use crate::post_pass::{Wide, edits};
 use crate::problem::{Choice, Problem};
 use crate::verify::{Rejected, decided, verify};
 
@@ -18,10 +20,14 @@ pub struct Planned {
     pub instance: Instance,
     /// Its problem.
     pub problem: Problem,
-    /// The plan.
+    /// The plan, before the post-pass.
     pub plan: Plan,
+    /// What the post-pass made of it, if it changed anything.
+    pub passing: Option<Passing>,
     /// What was decided by hand.
     pub decisions: Vec<Decision>,
+    /// The same with what the plan says they cost.
+    pub priced: Vec<PricedDecision>,
     /// SHA-256 of the plan.
     pub sha256: String,
     /// Price of each row, in cents per unit.
@@ -34,6 +40,16 @@ pub enum Reading {
     Planned(Box<Planned>),
     /// Why it is not.
     Rejected(Rejected),
+}
+
+impl Planned {
+    /// The plan as it is in the end, with the options it is made of.
+    pub fn in_the_end(&self) -> (&Problem, &[Choice]) {
+        match &self.passing {
+            Some(passing) => (&passing.wide.problem, &passing.after),
+            None => (&self.problem, &self.plan.choices),
+        }
+    }
 }
 
 /// Reads an instance and a plan, and verifies it.
@@ -59,8 +75,22 @@ pub fn of(stated: Instance, place: &Place, plan: &Place) -> Result<Reading, Fail
     let over = decided(&stated, &read.decisions).map_err(|error| Failure::Internal(error.to_string()))?;
     let (instance, problem) = over.unwrap_or_else(|| (stated.clone(), free));
     let prices = read.certificate.prices_for(&problem);
-    let stated_choices = Names::of(&instance).choices(&problem, &read);
-    let choices: Vec<Choice> = stated_choices.into_iter().map(|choice| choice.unwrap_or(Choice::NOTHING)).collect();
+    let names = Names::of(&instance);
+    let known = |stated: Vec<Option<Choice>>| -> Vec<Choice> {
+        stated.into_iter().map(|choice| choice.unwrap_or(Choice::NOTHING)).collect()
+    };
+    let choices = known(names.undone(&problem, &read));
+    let passing = match read.changes.is_empty() {
+        true => None,
+        false => {
+            let wide = Wide::new(&instance).map_err(|error| Failure::Internal(error.to_string()))?;
+            let (before, after) = (wide.options(&problem, &choices), known(names.choices(&wide.problem, &read)));
+            let edits = edits(&wide.problem, &before, &after)
+                .map_err(|at| Failure::Internal(format!("customer {at} is changed by no rule, and was verified")))?;
+            Some(Passing::new(wide, &before, after, edits, None))
+        }
+    };
+    drop(names);
     let bound = Bound(read.bound.0);
     let plan = Plan {
         value: problem.total_value(&choices),
@@ -69,7 +99,7 @@ pub fn of(stated: Instance, place: &Place, plan: &Place) -> Result<Reading, Fail
         status: read.status,
         stopped_by: read.stopped_by,
         proven_by: read.proven_by,
-        certified: bound,
+        certified: read.certified_bound.map_or(bound, |certified| Bound(certified.0)),
         certificate: read.certificate,
     };
     let sha256 = sha256(&bytes);
@@ -78,7 +108,9 @@ pub fn of(stated: Instance, place: &Place, plan: &Place) -> Result<Reading, Fail
         instance,
         problem,
         plan,
-        decisions: read.decisions,
+        passing,
+        decisions: read.decisions.iter().map(|priced| priced.decision.clone()).collect(),
+        priced: read.decisions,
         sha256,
         prices,
     })))

@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use super::by_hand::Ground;
 use super::keeping::Keeping;
 use super::output::{keep_apart, probe, stage, talk, tell_stages, write};
+use super::passing::Passing;
 use super::screen::{self, Screen};
 use super::watch::Watch;
-use super::{Exit, Failure, ModelArgument, Place, by_hand, input};
+use super::{Exit, Failure, ModelArgument, Place, by_hand, input, passing};
 use crate::certificate::Certificate;
 use crate::engine::{Answer, Control, Engine, Proof, Settings, Start};
 use crate::instance::Instance;
@@ -58,6 +59,9 @@ pub struct Arguments {
     /// Prove by prices and knapsacks alone, or search to the end; as far as --gap asks if absent
     #[arg(long, value_enum)]
     proof: Option<Proof>,
+    /// Move visits of small customers to telesales afterwards and spend the time again, whatever the model's channels say
+    #[arg(long)]
+    post_pass: bool,
     /// Where a proof goes if there is no plan
     #[arg(long, value_name = "FILE")]
     proof_file: Option<String>,
@@ -132,6 +136,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             talk(text);
         }
     };
+    let passes = passing::is_wanted(&stated.model, arguments.post_pass)?;
     let overlay = by_hand::overlay(&arguments.decisions, &stated, &say)?;
     let ground = Ground::new(stated, overlay, &input)?;
     let (instance, problem) = (ground.instance(), ground.problem());
@@ -167,18 +172,29 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             stage(problem.customers() >= input::MANY_CUSTOMERS, || "Writing and checking the plan ...".to_owned());
             let engine = arguments.price_decisions.then_some((arguments.engine, settings));
             let decisions = ground.priced(&plan, engine, &should_stop, &say)?;
-            let document = PlanDocument::new(instance, problem, &plan).with_decisions(decisions.clone());
+            let passing = if passes {
+                let mut control = Control { should_stop: &should_stop, report: &mut |_| {} };
+                Passing::of(instance, problem, &plan, None, (arguments.engine, settings), &mut control, &say)
+            } else {
+                None
+            };
+            let mut document = PlanDocument::new(instance, problem, &plan).with_decisions(decisions.clone());
+            if let Some(passing) = &passing {
+                document = document.after_post_pass(passing.document());
+            }
             write(&output, &document.to_text(), |text| checked(&ground, &output, text))?;
             if !arguments.quiet {
                 let deadline = Instant::now() + ASIDE;
                 let stop = || should_stop().or((Instant::now() >= deadline).then_some(StoppedBy::Time));
                 let screen = Screen {
                     instance,
-                    problem,
+                    problem: passing.as_ref().map_or(problem, |passing| &passing.wide.problem),
                     plan: &plan,
+                    choices: passing.as_ref().map_or(&plan.choices, |passing| &passing.after),
+                    passing: passing.as_ref(),
                     files: plan_file(arguments, &output),
                     model: arguments.model.model.as_deref(),
-                    keeping: Keeping::of(instance, problem, &plan, arguments.unchanged, &stop),
+                    keeping: Keeping::of((instance, problem), &plan, passing.as_ref(), arguments.unchanged, &stop),
                     decisions: &decisions,
                     verbose: arguments.verbose,
                 };
@@ -243,7 +259,7 @@ fn start_from(instance: &Instance, problem: &Problem, place: &Place, say: &impl 
     let bytes = input::bytes(place)?;
     let file = place.shown("standard input");
     let plan = ReadPlan::from_json(&file, utf8(&file, &bytes)?, instance)?;
-    let stated = Names::of(instance).choices(problem, &plan);
+    let stated = Names::of(instance).undone(problem, &plan);
     let kept = stated.iter().flatten().count();
     if plan.identity.sha256 != instance.sha256 {
         let all = plan.assignments.len();

@@ -3,6 +3,8 @@
 use super::output::{print, talk};
 use super::{Exit, Failure, ModelArgument, Place, input, screen};
 use crate::baseline::Baseline;
+use crate::matrix::{Cells, notices};
+use crate::model::Channels;
 
 /// Arguments of `validate`.
 #[derive(clap::Args)]
@@ -38,6 +40,9 @@ fn check(place: &Place, arguments: &Arguments) -> Result<(), Failure> {
     let problem = input::problem(&instance, place)?;
     for sentence in instance.notices.sentences() {
         talk(&format!("notice: {sentence}"));
+    }
+    if instance.model.channels == Channels::FieldThenPostPass {
+        notices(&instance, &Cells::of(&instance)).iter().for_each(|notice| talk(&format!("notice: {notice}")));
     }
     if let Some(baseline) = Baseline::of(&instance) {
         talk(screen::trust(&baseline).trim_end());

@@ -36,9 +36,9 @@ impl Serialize for PricedDecision {
     }
 }
 
-impl Decision {
+impl PricedDecision {
     /// Reads a decision of a plan or a proof. Its price is informative: it must be an amount, and is not believed.
-    pub(crate) fn read<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<Decision> {
+    pub(crate) fn read<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<PricedDecision> {
         let mut fields = reader.object(node)?;
         let customer = fields.require(reader, "customer", Reader::string);
         let decision = Decision {
@@ -50,12 +50,12 @@ impl Decision {
             by: fields.get_or_null(reader, "by", Reader::string),
             date: fields.get_or_null(reader, "date", Reader::string),
         };
-        for name in ["price", "price_low", "price_high"] {
-            fields.get_or_null(reader, name, Reader::signed_money);
-        }
+        let [price, low, high] =
+            ["price", "price_low", "price_high"].map(|name| fields.get_or_null(reader, name, Reader::signed_money));
         let sources = [("solves", PricedBy::Solves), ("prices", PricedBy::Prices)];
-        fields.get_or_null(reader, "priced_by", |r, n| r.word(n, &sources));
+        let by = fields.get_or_null(reader, "priced_by", |r, n| r.word(n, &sources));
         fields.finish(reader);
-        Some(Decision { customer: customer?, ..decision })
+        let price = price.zip(by).map(|(price, by)| Price { price, low: low.unwrap_or_default(), high, by });
+        Some(PricedDecision { decision: Decision { customer: customer?, ..decision }, price })
     }
 }

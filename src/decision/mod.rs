@@ -15,7 +15,7 @@ pub use files::{DecisionFiles, to_csv};
 pub use overlay::{Decided, Fault, Overlay};
 
 use crate::instance::Instance;
-use crate::units::Money;
+use crate::units::{Money, plural};
 
 /// A decision made by hand about one customer; what it does not name stays free.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,7 +44,6 @@ impl Decision {
 
     /// What was decided, in words: `4 visits, Huber, "tender in May"`.
     pub fn words(&self, instance: &Instance) -> String {
-        let plural = |count: u32, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
         let mut parts = Vec::new();
         parts.extend(self.visits.map(|visits| plural(visits, "visit")));
         parts.extend(self.calls.map(|calls| plural(calls, "call")));

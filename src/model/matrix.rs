@@ -38,13 +38,27 @@ pub struct Cuts {
 }
 
 /// A band of one axis.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum Band {
     Low,
     Middle,
     High,
+}
+
+impl Band {
+    /// All of them, from low to high.
+    pub const ALL: [Band; 3] = [Band::Low, Band::Middle, Band::High];
+
+    /// The band as a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Band::Low => "low",
+            Band::Middle => "middle",
+            Band::High => "high",
+        }
+    }
 }
 
 /// The customers a step speaks of; what is not named may be anything.
@@ -59,6 +73,18 @@ pub struct Cell {
     /// Statuses; empty means all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub status: Vec<Status>,
+}
+
+impl Cell {
+    /// Whether a customer in these bands, of this status, is one of those that are spoken of.
+    pub fn holds(&self, potential: Band, visit_value: Band, status: Status) -> bool {
+        self.holds_bands(potential, visit_value) && (self.status.is_empty() || self.status.contains(&status))
+    }
+
+    /// Whether customers in these bands can be among them.
+    pub fn holds_bands(&self, potential: Band, visit_value: Band) -> bool {
+        self.potential.is_none_or(|band| band == potential) && self.visit_value.is_none_or(|band| band == visit_value)
+    }
 }
 
 /// What happens to a finished field plan.

@@ -23,7 +23,7 @@ pub use work::{WorkCalendar, WorkTime};
 
 pub(crate) use read::{at_most, partial_range, response};
 
-use crate::units::{Factor, Minutes, Money};
+use crate::units::{Factor, Minutes, Money, round_half_away};
 
 /// How the data of an instance become a plan (`visitplan-model/1`), every default filled in.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -152,6 +152,28 @@ pub struct Economics {
     pub margin: Factor,
     /// Cost of an hour of visiting and travelling.
     pub cost_per_visit_hour: Money,
+}
+
+impl Economics {
+    /// margin x revenue - cost of the visit minutes - cost of the call minutes, rounded once; the customer's own margin
+    /// where it has one.
+    pub fn contribution(
+        &self,
+        margin: Option<Factor>,
+        revenue: Money,
+        visits: Minutes,
+        calls: Minutes,
+        call_hour: Money,
+    ) -> Money {
+        let unit = i128::from(Factor::ONE.0);
+        let numerator = 60 * i128::from(margin.unwrap_or(self.margin).0) * i128::from(revenue.0)
+            - unit
+                * (i128::from(visits.0) * i128::from(self.cost_per_visit_hour.0)
+                    + i128::from(calls.0) * i128::from(call_hour.0));
+        let rounded = round_half_away(numerator, 60 * unit);
+        // Beyond i64 only in problems whose sums are refused.
+        Money(rounded.clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64)
+    }
 }
 
 impl PartialRange {

@@ -3,8 +3,8 @@
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::layout::{Page, to_text};
-use super::{Figures, Gap, Plan, ProvenBy, Status, StoppedBy};
-use crate::certificate::{Certificate, CertificateDocument};
+use super::{Change, Compared, Figures, Gap, Plan, ProvenBy, Status, StoppedBy};
+use crate::certificate::{Bound, Certificate, CertificateDocument};
 use crate::decision::PricedDecision;
 use crate::instance::{Instance, InstanceName};
 use crate::model::PlanningModel;
@@ -45,10 +45,46 @@ struct Head<'p> {
 struct Tail<'p> {
     prices: Prices<'p>,
     certificate: CertificateDocument<'p>,
-    changes: [(); 0],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before_post_pass: Option<BeforePostPass>,
+    changes: Vec<Change>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    joint: Option<Joint<'p>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    comparison: Vec<Compared>,
     figures: Figures,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     decisions: Vec<PricedDecision>,
+}
+
+/// The field plan that the changes were made to; the proof is about it.
+#[derive(Clone, Debug, Serialize)]
+struct BeforePostPass {
+    revenue: Money,
+    value: Money,
+}
+
+/// What no plan of visits and calls exceeds.
+#[derive(Clone, Debug, Serialize)]
+struct Joint<'p> {
+    bound: Money,
+    gap: Gap,
+    certificate: CertificateDocument<'p>,
+}
+
+/// What the post-pass made of a plan.
+#[derive(Clone, Debug)]
+pub struct AfterPass<'p> {
+    /// The problem of visits and calls.
+    pub problem: &'p Problem,
+    /// The plan after the pass, as options of it.
+    pub choices: &'p [Choice],
+    /// What was changed.
+    pub changes: Vec<Change>,
+    /// What no plan of visits and calls exceeds, beside this plan's value, and the certificate that says so.
+    pub joint: Option<(Bound, &'p Certificate)>,
+    /// Last period, visits alone, this plan, the best mix.
+    pub comparison: Vec<Compared>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -95,11 +131,33 @@ impl<'p> PlanDocument<'p> {
         let tail = Tail {
             prices: Prices(&plan.certificate, problem.rows.iter().map(|row| row.kind).collect(), row_names(problem)),
             certificate: CertificateDocument::new(instance, &plan.certificate),
-            changes: [],
+            before_post_pass: None,
+            changes: Vec::new(),
+            joint: None,
+            comparison: Vec::new(),
             figures: Figures::of(instance, problem, &plan.choices),
             decisions: Vec::new(),
         };
         PlanDocument { instance, problem, choices: &plan.choices, head, tail }
+    }
+
+    /// The same after the post-pass: revenue, value and assignments are those of the plan after it, bound and
+    /// certificate speak of the one before.
+    pub fn after_post_pass(mut self, after: AfterPass<'p>) -> PlanDocument<'p> {
+        let AfterPass { problem, choices, changes, joint, comparison } = after;
+        let before = BeforePostPass { revenue: self.head.revenue, value: self.head.value };
+        self.tail.before_post_pass = (!changes.is_empty()).then_some(before);
+        (self.problem, self.choices) = (problem, choices);
+        let value = problem.total_value(choices);
+        (self.head.revenue, self.head.value) = (Money(problem.total_revenue(choices)), Money(value));
+        self.tail.joint = joint.map(|(bound, certificate)| Joint {
+            bound: Money(bound.0),
+            gap: Gap::between(value, bound),
+            certificate: CertificateDocument::new(self.instance, certificate),
+        });
+        self.tail.figures = Figures::of(self.instance, problem, choices);
+        (self.tail.changes, self.tail.comparison) = (changes, comparison);
+        self
     }
 
     /// The same for a plan that follows decisions, which the instance given has as locks and the one named has not.

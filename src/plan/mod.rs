@@ -1,5 +1,7 @@
 //! A plan: one option per customer, with what is known about how good it is.
 
+mod change;
+mod compared;
 mod document;
 mod figures;
 mod layout;
@@ -11,17 +13,19 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-pub use document::{InfeasibilityDocument, PlanDocument};
+pub use change::{Change, Contact, RuleName};
+pub use compared::{Compared, Compares};
+pub use document::{AfterPass, InfeasibilityDocument, PlanDocument};
 pub use figures::{Figures, RepFigures};
 pub use names::Names;
-pub use read::{ReadAssignment, ReadInfeasibility, ReadPlan};
+pub use read::{ReadAssignment, ReadChange, ReadContact, ReadInfeasibility, ReadJoint, ReadPlan};
 
 pub(crate) use document::price_in_money;
 #[cfg(feature = "cli")]
 pub(crate) use layout::{Page, to_text};
 pub(crate) use read::Opened;
 
-use crate::certificate::{Bound, Certificate};
+use crate::certificate::{Bound, Certificate, Unproven};
 use crate::problem::{Choice, Problem};
 
 /// One option per customer, with what is known about how good it is.
@@ -116,6 +120,19 @@ impl Serialize for Gap {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         // A large gap has more digits than binary64 keeps.
         RawValue::from_string(self.to_string()).map_err(serde::ser::Error::custom)?.serialize(serializer)
+    }
+}
+
+impl Plan {
+    /// Options that nobody searched for, with what a certificate proves beside them. It must have no tree: that proves
+    /// something beside one value only. Fails where the certificate proves nothing.
+    pub fn beside(problem: &Problem, choices: Vec<Choice>, certificate: Certificate) -> Result<Plan, Unproven> {
+        let value = problem.total_value(&choices);
+        let bounds = certificate.bounds_beside(problem, value)?;
+        let bound = bounds.least();
+        let proven_by = if bounds.prices == bound { ProvenBy::Prices } else { ProvenBy::Knapsack };
+        let status = if is_optimal(problem, value, bound) { Status::Optimal } else { Status::WithinGap };
+        Ok(Plan { choices, value, bound, status, stopped_by: None, proven_by, certified: bound, certificate })
     }
 }
 

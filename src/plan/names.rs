@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::{ReadAssignment, ReadPlan};
+use super::{ReadAssignment, ReadContact, ReadPlan};
 use crate::instance::Instance;
 use crate::problem::{Choice, Problem};
 
@@ -40,6 +40,28 @@ impl<'i> Names<'i> {
         self.choice_of(problem, self.customer(&assignment.customer)?, assignment)
     }
 
+    /// The index of a rep.
+    pub fn rep(&self, id: &str) -> Option<u32> {
+        self.reps.get(id).copied()
+    }
+
+    /// The option of a customer that a change names, if it is one.
+    pub fn contact(&self, problem: &Problem, customer: usize, contact: &ReadContact) -> Option<Choice> {
+        let (rep, pool) = (index(&self.reps, &contact.rep)?, index(&self.pools, &contact.pool)?);
+        problem.find(customer, rep, contact.visits, pool, contact.calls)
+    }
+
+    /// As [`Names::choices`], of the plan before its post-pass; nothing where the plan has that before.
+    pub fn undone(&self, problem: &Problem, plan: &ReadPlan) -> Vec<Option<Choice>> {
+        let mut choices = self.choices(problem, plan);
+        for change in &plan.changes {
+            if let Some(at) = self.customer(&change.customer) {
+                choices[at] = self.contact(problem, at, &change.from);
+            }
+        }
+        choices
+    }
+
     /// The option that a plan states for each customer of a problem, where it is one; never nothing.
     pub fn choices(&self, problem: &Problem, plan: &ReadPlan) -> Vec<Option<Choice>> {
         let mut choices = vec![None; problem.customers()];
@@ -53,13 +75,16 @@ impl<'i> Names<'i> {
 
     /// The same of a customer that is known already.
     pub(crate) fn choice_of(&self, problem: &Problem, customer: usize, assignment: &ReadAssignment) -> Option<Choice> {
-        // `None` for a name the instance does not know, `Some(None)` for nobody.
-        let index = |known: &HashMap<&str, u32>, id: &Option<Cow<'_, str>>| match id {
-            Some(id) => known.get(&**id).copied().map(Some),
-            None => Some(None),
-        };
         let (rep, pool) = (index(&self.reps, &assignment.rep)?, index(&self.pools, &assignment.pool)?);
         let choice = problem.find(customer, rep, assignment.visits, pool, assignment.calls)?;
         (choice != Choice::NOTHING).then_some(choice)
+    }
+}
+
+/// `None` for a name that is not known, `Some(None)` for nobody.
+fn index(known: &HashMap<&str, u32>, id: &Option<Cow<'_, str>>) -> Option<Option<u32>> {
+    match id {
+        Some(id) => known.get(&**id).copied().map(Some),
+        None => Some(None),
     }
 }

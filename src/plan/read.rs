@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::{ProvenBy, Status, StoppedBy};
+use super::{ProvenBy, RuleName, Status, StoppedBy};
 use crate::certificate::Certificate;
-use crate::decision::Decision;
+use crate::decision::PricedDecision;
 use crate::instance::{Instance, InstanceName};
 use crate::json::{Fields, Kind, Node, Notice, Reader, Refusal};
 use crate::model::PlanningModel;
@@ -31,12 +31,20 @@ pub struct ReadPlan<'a> {
     pub uncovered: Vec<Cow<'a, str>>,
     pub prices: Vec<(String, f64)>,
     pub certificate: Certificate,
+    /// What the post-pass changed.
+    pub changes: Vec<ReadChange<'a>>,
+    /// Value and revenue before it.
+    pub before_post_pass: Option<(Money, Money)>,
+    /// What no plan of visits and calls exceeds.
+    pub joint: Option<ReadJoint>,
+    /// The rows of the comparison, if any.
+    pub comparison: Option<serde_json::Value>,
     /// Fields that later versions understand: a plan that uses them cannot be checked here.
     pub unsupported: Option<&'static str>,
     /// The figures, if any.
     pub figures: Option<serde_json::Value>,
     /// What was decided by hand.
-    pub decisions: Vec<Decision>,
+    pub decisions: Vec<PricedDecision>,
 }
 
 /// An assignment as read; names are those of the text it was read from.
@@ -53,6 +61,41 @@ pub struct ReadAssignment<'a> {
     pub revenue: Money,
 }
 
+/// A change of the post-pass as read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct ReadChange<'a> {
+    pub customer: Cow<'a, str>,
+    pub rule: RuleName,
+    pub rep: Option<Cow<'a, str>>,
+    pub from: ReadContact<'a>,
+    pub to: ReadContact<'a>,
+    pub minutes_freed: i64,
+    pub revenue_change: Money,
+    pub value_change: Option<Money>,
+    pub spent_on: Option<Vec<Cow<'a, str>>>,
+}
+
+/// Visits and calls of a customer as read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct ReadContact<'a> {
+    pub rep: Option<Cow<'a, str>>,
+    pub visits: u32,
+    pub pool: Option<Cow<'a, str>>,
+    pub calls: u32,
+}
+
+/// What no plan of visits and calls exceeds, as read.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ReadJoint {
+    pub bound: Money,
+    /// In units of 10^-9.
+    pub gap: i64,
+    pub certificate: Certificate,
+}
+
 /// A `visitplan-infeasible/1` document as read.
 #[derive(Clone, Debug)]
 #[allow(missing_docs)]
@@ -60,7 +103,7 @@ pub struct ReadInfeasibility {
     pub identity: InstanceName,
     pub model: Option<PlanningModel>,
     pub certificate: Certificate,
-    pub decisions: Vec<Decision>,
+    pub decisions: Vec<PricedDecision>,
 }
 
 const LARGEST: i64 = 1 << 53;
@@ -148,8 +191,8 @@ fn read_proof<'a>(reader: &mut Reader<'a>, root: Node<'a>, instance: &Instance) 
     Some(ReadInfeasibility { identity: identity?, model, certificate: certificate?, decisions })
 }
 
-fn decisions<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'a>) -> Vec<Decision> {
-    fields.get_or_null(reader, "decisions", |r, n| r.list_of(n, Decision::read)).unwrap_or_default()
+fn decisions<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'a>) -> Vec<PricedDecision> {
+    fields.get_or_null(reader, "decisions", |r, n| r.list_of(n, PricedDecision::read)).unwrap_or_default()
 }
 
 fn identity<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<InstanceName> {
@@ -189,11 +232,24 @@ fn read_plan<'a>(reader: &mut Reader<'a>, root: Node<'a>, instance: &Instance) -
         Some(priced.collect())
     });
     let certificate = fields.require(reader, "certificate", |r, n| Certificate::read(r, n, instance));
-    let changes = fields.get(reader, "changes", Reader::list).is_some_and(|changes| !changes.is_empty());
-    let unsupported = ["scenario", "joint", "before_post_pass"]
-        .into_iter()
-        .filter(|name| fields.take(name).is_some_and(|node| node.kind() != Kind::Null))
-        .last();
+    let changes = fields.get_or_null(reader, "changes", |r, n| r.long_list_of(n, read_change));
+    let before_post_pass = fields.get_or_null(reader, "before_post_pass", |r, n| {
+        let mut fields = r.object(n)?;
+        let revenue = fields.require(r, "revenue", Reader::signed_money);
+        let value = fields.require(r, "value", Reader::signed_money);
+        fields.finish(r);
+        Some((value?, revenue?))
+    });
+    let joint = fields.get_or_null(reader, "joint", |r, n| {
+        let mut fields = r.object(n)?;
+        let bound = fields.require(r, "bound", Reader::signed_money);
+        let gap = fields.require(r, "gap", Reader::nano);
+        let certificate = fields.require(r, "certificate", |r, n| Certificate::read(r, n, instance));
+        fields.finish(r);
+        Some(ReadJoint { bound: bound?, gap: gap?, certificate: certificate? })
+    });
+    let comparison = fields.get_or_null(reader, "comparison", |r, n| r.tree(n, 16));
+    let unsupported = fields.take("scenario").filter(|node| node.kind() != Kind::Null).map(|_| "scenario");
     let figures = fields.get_or_null(reader, "figures", |r, n| r.tree(n, 16));
     let decisions = decisions(reader, &mut fields);
     fields.finish(reader);
@@ -213,7 +269,11 @@ fn read_plan<'a>(reader: &mut Reader<'a>, root: Node<'a>, instance: &Instance) -
         uncovered: uncovered?.1.into_iter().flatten().collect(),
         prices: prices.unwrap_or_default(),
         certificate: certificate?,
-        unsupported: unsupported.or_else(|| changes.then_some("changes")),
+        changes: changes.map_or_else(Vec::new, |(_, changes)| changes.into_iter().flatten().collect()),
+        before_post_pass,
+        joint,
+        comparison,
+        unsupported,
         figures,
         decisions,
     })
@@ -240,4 +300,40 @@ fn read_assignment<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<ReadAs
         call_minutes: call_minutes?,
         revenue: revenue?,
     })
+}
+
+fn read_change<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<ReadChange<'a>> {
+    let mut fields = reader.object(node)?;
+    let customer = fields.require(reader, "customer", Reader::text);
+    let rule = fields.require(reader, "rule", |r, n| r.word(n, &RuleName::WORDS));
+    let rep = fields.get_or_null(reader, "rep", Reader::text);
+    let from = fields.require(reader, "from", read_contact);
+    let to = fields.require(reader, "to", read_contact);
+    let minutes_freed = fields.require(reader, "minutes_freed", |r, n| r.signed_whole(n, LARGEST));
+    let revenue_change = fields.require(reader, "revenue_change", Reader::signed_money);
+    let value_change = fields.get_or_null(reader, "value_change", Reader::signed_money);
+    let spent_on = fields.get_or_null(reader, "spent_on", |r, n| r.list_of(n, Reader::text));
+    let _why = fields.get_or_null(reader, "why", Reader::text);
+    fields.finish(reader);
+    Some(ReadChange {
+        customer: customer?,
+        rule: rule?,
+        rep,
+        from: from?,
+        to: to?,
+        minutes_freed: minutes_freed?,
+        revenue_change: revenue_change?,
+        value_change,
+        spent_on,
+    })
+}
+
+fn read_contact<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<ReadContact<'a>> {
+    let mut fields = reader.object(node)?;
+    let rep = fields.get_or_null(reader, "rep", Reader::text);
+    let visits = fields.require(reader, "visits", Reader::visits);
+    let pool = fields.get_or_null(reader, "pool", Reader::text);
+    let calls = fields.require(reader, "calls", Reader::visits);
+    fields.finish(reader);
+    Some(ReadContact { rep, visits: visits?, pool, calls: calls? })
 }

@@ -8,7 +8,7 @@ use super::sums::{self, TooLarge};
 use super::{CustomerFacts, Problem, RepRows};
 use crate::instance::{Coverage, Customer, Instance};
 use crate::model::{Channels, Objective, cents};
-use crate::units::{Factor, round_half_away};
+use crate::units::{Factor, Minutes, Money};
 
 /// Customers that one thread works on at a time.
 const PART: usize = 4096;
@@ -306,18 +306,11 @@ fn revenue(customer: &Customer, instance: &Instance, lane: &Draft<'_>, visits: u
     cents(visited + effort(alone + effect) - effort(alone))
 }
 
-/// margin x revenue - cost of the visit minutes - cost of the calls, rounded once.
+/// What the objective counts of an option under `contribution`.
 fn contribution(customer: &Customer, instance: &Instance, lane: &Draft<'_>, minutes: i64, revenue: i64) -> i64 {
     let Some(economics) = instance.model.economics else { return revenue };
-    let margin = customer.margin.unwrap_or(economics.margin);
     let pool = lane.pool.map(|pool| &instance.pools[pool as usize]);
-    let call_hour = pool.map_or(0, |pool| pool.cost_per_hour.0);
-    let call_minutes = i128::from(pool.map_or(0, |pool| pool.minutes_per_call.0)) * i128::from(lane.calls);
-    let unit = i128::from(Factor::ONE.0);
-    let numerator = 60 * i128::from(margin.0) * i128::from(revenue)
-        - unit
-            * (i128::from(minutes) * i128::from(economics.cost_per_visit_hour.0)
-                + call_minutes * i128::from(call_hour));
-    // Beyond i64 only where the sums are refused next.
-    round_half_away(numerator, 60 * unit).clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64
+    let calls = pool.map_or(0, |pool| pool.minutes_per_call.0.saturating_mul(i64::from(lane.calls)));
+    let call_hour = pool.map_or(Money(0), |pool| pool.cost_per_hour);
+    economics.contribution(customer.margin, Money(revenue), Minutes(minutes), Minutes(calls), call_hour).0
 }

@@ -4,6 +4,7 @@
 //! imported here. `models/certificate.md` says why each check is enough.
 
 mod decided;
+mod passed;
 mod quick;
 
 use std::collections::HashMap;
@@ -18,10 +19,12 @@ use crate::model::PlanningModel;
 use crate::plan::{
     Figures, Gap, Names, Opened, ProvenBy, ReadInfeasibility, ReadPlan, Status, is_optimal, price_in_money,
 };
+use crate::post_pass::Wide;
 use crate::problem::{Choice, Problem};
-use crate::units::{Minutes, Money};
+use crate::units::{Minutes, Money, plural};
 
 pub use decided::decided;
+pub use passed::Passed;
 
 /// What has been verified.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +41,8 @@ pub enum Verified {
         status: Status,
         /// Where its bound comes from.
         proven_by: ProvenBy,
+        /// What the post-pass made of it; value and bound are those before.
+        passed: Option<Passed>,
     },
     /// That there is no plan.
     Infeasible {
@@ -59,6 +64,10 @@ pub enum Rejected {
     OtherInstance { plan: String, instance: String },
     #[error("the plan was made with another planning model than the instance states")]
     OtherModel,
+    #[error("the change of customer \"{customer}\": {why}")]
+    Change { customer: String, why: String },
+    #[error("the changes of the post-pass: {0}")]
+    Changes(String),
     #[error("the plan has \"{0}\", which this version cannot check")]
     Unsupported(&'static str),
     #[error("the plan's decisions cannot be applied: {0}")]
@@ -90,22 +99,32 @@ pub enum Rejected {
 impl fmt::Display for Verified {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Verified::Plan { value, certified, gap, status, proven_by } => {
+            Verified::Plan { value, certified, gap, status, proven_by, passed } => {
                 let percent = gap.as_f64() * 100.0;
+                let which = if passed.is_some() { "the plan of visits" } else { "the plan" };
                 match (proven_by, status) {
                     (ProvenBy::Solver, _) => write!(
                         out,
-                        "VERIFIED: the plan; its optimality is the solver's word, certified within {percent:.7} % \
+                        "VERIFIED: {which}; its optimality is the solver's word, certified within {percent:.7} % \
                          (value {value}, no plan can exceed {certified})"
                     ),
                     (_, Status::Optimal) => {
-                        write!(out, "VERIFIED: the plan is optimal; value {value}, no plan has more")
+                        write!(out, "VERIFIED: {which} is optimal; value {value}, no plan has more")
                     }
                     _ => write!(
                         out,
-                        "VERIFIED: the plan is within {percent:.7} % of the best; value {value}, no plan can exceed {certified}"
+                        "VERIFIED: {which} is within {percent:.7} % of the best; value {value}, no plan can exceed {certified}"
                     ),
-                }
+                }?;
+                let Some(passed) = passed else { return Ok(()) };
+                match passed.changes {
+                    0 => write!(out, ". The post-pass changed nothing"),
+                    changes => {
+                        let customers = plural(changes as i64, "customer");
+                        write!(out, ". The post-pass changed {customers}; value {}", passed.value)
+                    }
+                }?;
+                passed.joint.map_or(Ok(()), |bound| write!(out, ", no plan of visits and calls can exceed {bound}"))
             }
             Verified::Infeasible { leaves: 1 } => write!(out, "VERIFIED: no plan exists"),
             Verified::Infeasible { leaves } => write!(out, "VERIFIED: no plan exists ({leaves} cases)"),
@@ -184,28 +203,64 @@ fn check_plan(instance: &Instance, problem: &Problem, plan: &ReadPlan) -> Result
     if let Some(part) = plan.unsupported {
         return Err(Rejected::Unsupported(part));
     }
-    let choices = match quick::choices_of(instance, problem, plan) {
+    let has_pass = !plan.changes.is_empty() || plan.before_post_pass.is_some();
+    let wide = match has_pass || plan.joint.is_some() || plan.comparison.is_some() {
+        true => Some(Wide::new(instance).map_err(|error| Rejected::Changes(error.to_string()))?),
+        false => None,
+    };
+    // Without changes every option is one of the plan of visits.
+    let after = wide.as_ref().filter(|_| has_pass).map_or(problem, |wide| &wide.problem);
+    let choices = match quick::choices_of(instance, after, plan) {
         Some(choices) => choices,
         // What is not as it should be is looked at one by one, for the reason.
-        None => choices_of(instance, problem, plan)?,
+        None => choices_of(instance, after, plan)?,
     };
-    if let Some((row, used)) = problem.overdrawn(&choices) {
-        let row = &problem.rows[row];
-        return Err(Rejected::Overdrawn { row: row.name.clone(), used, capacity: row.capacity });
-    }
-    let value = Money(problem.total_value(&choices));
-    same("revenue", plan.revenue, Money(problem.total_revenue(&choices)))?;
+    not_overdrawn(after, &choices)?;
+    let value = Money(after.total_value(&choices));
+    same("revenue", plan.revenue, Money(after.total_revenue(&choices)))?;
     same("value", plan.value, value)?;
-    let certified = check_bound(problem, plan, value)?;
+    let (before, mut before_value) = match &wide {
+        Some(wide) if has_pass => {
+            let before = passed::undo(instance, problem, wide, plan, &choices)?;
+            (Some(before), value)
+        }
+        _ => (None, value),
+    };
+    if let Some(before) = &before {
+        not_overdrawn(problem, before)?;
+        before_value = Money(problem.total_value(before));
+        let Some((stated, revenue)) = plan.before_post_pass else {
+            return Err(Rejected::Changes("the plan does not say what it was worth before them".to_owned()));
+        };
+        same("before_post_pass.value", stated, before_value)?;
+        same("before_post_pass.revenue", revenue, Money(problem.total_revenue(before)))?;
+    }
+    let certified = check_bound(problem, plan, before_value)?;
     check_prices(problem, plan)?;
-    check_figures(instance, problem, plan, &choices)?;
+    check_figures(instance, after, plan, &choices)?;
+    let passed = match &wide {
+        None => None,
+        Some(wide) => {
+            let joint = passed::check_joint(&wide.problem, plan, value)?;
+            let field = (problem, before.as_deref().unwrap_or(&choices));
+            passed::check_comparison(instance, plan, [field, (after, &choices)], joint)?;
+            Some(Passed { value, changes: plan.changes.len(), joint })
+        }
+    };
     Ok(Verified::Plan {
-        value,
+        value: before_value,
         certified: Money(certified.0),
-        gap: Gap::between(value.0, certified),
+        gap: Gap::between(before_value.0, certified),
         status: plan.status,
         proven_by: plan.proven_by,
+        passed,
     })
+}
+
+fn not_overdrawn(problem: &Problem, choices: &[Choice]) -> Result<(), Rejected> {
+    let Some((row, used)) = problem.overdrawn(choices) else { return Ok(()) };
+    let row = &problem.rows[row];
+    Err(Rejected::Overdrawn { row: row.name.clone(), used, capacity: row.capacity })
 }
 
 /// One option per customer, in the order of the instance, each stated correctly.

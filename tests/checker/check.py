@@ -731,15 +731,66 @@ def check_displayed_prices(plan, problem, d):
         need(abs(right - shown) <= max(abs(right), abs(shown)) / 10 ** 9, "prices: %s is %s" % (row, float(right)))
 
 
-def check_plan(problem, plan):
-    """Check a plan and its certificate; returns what was proven."""
-    for later in ("changes", "scenario", "joint"):
-        need(not plan.get(later), "not checked: " + later)
-    chosen = chosen_options(problem, plan)
-    check_rows(problem, chosen)
+def undo(problem, wide, plan, after):
+    """The options before the post-pass, after checking every change; `after` are options with calls."""
+    changes = {change["customer"]: change for change in plan["changes"]}
+    need(len(changes) == len(plan["changes"]), "a customer is changed twice")
+    listed = [change["customer"] for change in plan["changes"]]
+    need(listed == [name for name in problem.ids if name in changes], "changes are not in instance order")
+    before = []
+    for name, own, to in zip(problem.ids, problem.options, after):
+        change = changes.get(name)
+        same = lambda o, c: (o.rep, o.visits, o.pool, o.calls) == (c["rep"], c["visits"], c["pool"], c["calls"])
+        if change is not None:
+            need(same(to, change["to"]), "customer %s: the change leads elsewhere" % name)
+        wanted = change["from"] if change else to._asdict()
+        match = [o for o in own if same(o, wanted)]
+        need(match, "customer %s: what was there before the post-pass is not an option" % name)
+        if change is not None:
+            need(match[0][:4] != to[:4], "customer %s: nothing is changed" % name)
+            need(change["minutes_freed"] == match[0].minutes - to.minutes, "customer %s: minutes_freed" % name)
+            expect(cents(change["revenue_change"], "revenue_change"), to.revenue - match[0].revenue,
+                   "customer %s: revenue_change" % name)
+        before.append(match[0])
+    check_rows(problem, before)
+    expect(cents(plan["before_post_pass"]["value"], "value before"), sum(o.value for o in before), "value before the post-pass")
+    expect(cents(plan["before_post_pass"]["revenue"], "revenue before"), sum(o.revenue for o in before),
+           "revenue before the post-pass")
+    return before
+
+
+def check_joint(wide, joint, value):
+    """The bound on all plans of visits and calls follows from its certificate."""
+    certificate = joint["certificate"]
+    d, start, step = certificate["denominator"], sum(own[0].value for own in wide.options), 0
+    need(type(d) is int and 1 <= d <= 10 ** 9, "joint: denominator")
+    for own in wide.options:
+        for o in own:
+            step = math.gcd(step, o.value - own[0].value)
+    memory = {}
+    totals = list(sums(wide, wide.options, d, certificate, {}, memory).values())
+    if certificate.get("tree") is not None:
+        totals.append(max([d * value] + tree_leaves(wide, d, certificate, memory, d * (value + max(step, 1)))))
+    least = start if step == 0 else min(start + step * ((total - d * start) // (d * step)) for total in totals)
+    expect(cents(joint["bound"], "joint.bound"), least, "joint.bound")
+    need(exact(joint["gap"]) == gap_of(least, value), "joint.gap is %s" % float(gap_of(least, value)))
+
+
+def check_plan(problem, plan, with_calls):
+    """Check a plan and its certificate; returns what was proven. `with_calls()` is the problem of visits and calls."""
+    need(not plan.get("scenario"), "not checked: scenario")
+    is_changed = plan.get("changes") or plan.get("before_post_pass")
+    wide = with_calls() if is_changed or plan.get("joint") else None
+    chosen = chosen_options(wide if is_changed else problem, plan)
+    check_rows(wide if is_changed else problem, chosen)
     value = sum(o.value for o in chosen)
     expect(cents(plan["revenue"], "revenue"), sum(o.revenue for o in chosen), "revenue")
     expect(cents(plan["value"], "value"), value, "value")
+    if plan.get("joint"):
+        check_joint(wide, plan["joint"], value)
+    if is_changed:
+        # The certificate speaks of the plan of visits.
+        value = sum(o.value for o in undo(problem, wide, plan, chosen))
 
     certificate, memory = plan["certificate"], {}
     d = certificate["denominator"]
@@ -786,7 +837,7 @@ def check_plan(problem, plan):
         "optimal" if status == "optimal" else "feasible, " + status, facts, plan["gap"], by)
 
 
-def check_infeasible(problem, proof):
+def check_infeasible(problem, proof, _with_calls):
     """Check a proof that there is no plan; returns what was proven."""
     certificate, memory = proof["certificate"], {}
     need(type(certificate.get("denominator", 1)) is int and certificate.get("denominator", 1) == 1, "denominator is not 1")
@@ -828,8 +879,9 @@ def main(arguments):
             differs = difference(model, plan["model"], "/model")
             need(not differs, "the plan's model differs from the instance's at %s" % differs)
             if plan.get("decisions"):
-                problem = build(decide(instance, plan["decisions"]), model)
-            proven = check(problem, plan)
+                instance = decide(instance, plan["decisions"])
+                problem = build(instance, model)
+            proven = check(problem, plan, lambda: build(instance, dict(model, channels="joint")))
         except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError, IndexError, Unreadable) as error:
             raise Rejected("malformed: %s %s" % (type(error).__name__, error))
     except Unreadable as error:

@@ -28,6 +28,7 @@ mod model;
 mod numbers;
 mod options;
 
+pub use dice::Dice;
 pub use enumerate::{Answer, Problem, Row, assess, enumerate};
-pub use instance::{random_contest, random_instance};
+pub use instance::{MOST_CHOICES, random_contest, random_instance};
 pub use options::Choice;

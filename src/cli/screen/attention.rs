@@ -63,13 +63,12 @@ fn territories(screen: &Screen<'_>) -> Option<String> {
 
 /// The customers left out whose first visit would add most.
 fn left_out(screen: &Screen<'_>) -> Option<String> {
-    let Screen { instance, problem, plan, .. } = *screen;
+    let Screen { instance, problem, choices, .. } = *screen;
     let first_visit = |customer: usize| {
         let lanes = problem.lanes_of(customer).filter(|&lane| problem.lane(lane).allows(1));
         lanes.map(|lane| problem.revenue(problem.choice(lane, 1))).max().unwrap_or(0)
     };
-    let mut left: Vec<(i64, &str)> = plan
-        .choices
+    let mut left: Vec<(i64, &str)> = choices
         .par_iter()
         .enumerate()
         .filter(|(_, choice)| choice.lane().is_none())

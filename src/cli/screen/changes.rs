@@ -2,7 +2,7 @@
 
 use super::{Screen, count};
 use crate::changes::Changes;
-use crate::cli::keeping::Keeping;
+use crate::cli::keeping::{Keeping, Sure};
 use crate::model::Rule;
 use crate::plan::Figures;
 use crate::units::Money;
@@ -50,9 +50,10 @@ fn rule_in_force(screen: &Screen<'_>, changes: &Changes) -> Option<String> {
 }
 
 fn offer(keeping: &Keeping) -> String {
-    let cost = match keeping.is_exact {
-        true => format!("Costs {}", keeping.cost.rounded()),
-        false => format!("Costs at most {}", keeping.cost.rounded()),
+    let cost = match keeping.sure {
+        Sure::Exactly => format!("Costs {}", keeping.cost.rounded()),
+        Sure::AtMost => format!("Costs at most {}", keeping.cost.rounded()),
+        Sure::About => format!("Costs about {}", keeping.cost.rounded()),
     };
     format!(
         "Keep {:.0} % of the customers as they are instead? {cost}: rule max_changed_customers, share {}.",

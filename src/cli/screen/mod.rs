@@ -4,6 +4,7 @@
 
 mod attention;
 mod changes;
+mod channels;
 mod decisions;
 mod history;
 mod proof;
@@ -12,17 +13,20 @@ mod workload;
 
 use comfy_table::{CellAlignment, Table, presets::NOTHING};
 
+pub use channels::{grid, of_cells, of_reps};
 pub use history::{of_baseline, trust, working_time};
+pub use proof::left_by_rules;
 
 use crate::baseline::Baseline;
 use crate::changes::Changes;
 use crate::decision::PricedDecision;
 use crate::instance::Instance;
 use crate::plan::{Figures, Plan};
-use crate::problem::Problem;
-use crate::units::{Money, grouped};
+use crate::problem::{Choice, Problem};
+use crate::units::grouped;
 
 use super::keeping::Keeping;
+use super::passing::Passing;
 
 /// What a plan's screen is made of.
 pub struct Screen<'s> {
@@ -30,8 +34,12 @@ pub struct Screen<'s> {
     pub instance: &'s Instance,
     /// The options.
     pub problem: &'s Problem,
-    /// The plan.
+    /// The plan, before the post-pass.
     pub plan: &'s Plan,
+    /// The plan in the end, as options of `problem`.
+    pub choices: &'s [Choice],
+    /// What the post-pass made of it.
+    pub passing: Option<&'s Passing>,
     /// The instance and the plan as the user named them, where the plan went to a file.
     pub files: Option<(&'s str, String)>,
     /// Further arguments that a check of the plan needs.
@@ -47,16 +55,17 @@ pub struct Screen<'s> {
 impl Screen<'_> {
     /// The text, section by section.
     pub fn text(&self) -> String {
-        let Screen { instance, problem, plan, .. } = *self;
-        let figures = Figures::of(instance, problem, &plan.choices);
+        let Screen { instance, problem, choices, .. } = *self;
+        let figures = Figures::of(instance, problem, choices);
         let baseline = Baseline::of(instance);
-        let changes = baseline.as_ref().map(|_| Changes::of(instance, problem, &plan.choices));
+        let changes = baseline.as_ref().map(|_| Changes::of(instance, problem, choices));
         let sections = [
             headline(instance, figures.reps.len()),
             baseline.as_ref().map_or_else(String::new, trust),
             sales::section(self, &figures, baseline.as_ref()),
             proof::section(self),
             changes.as_ref().map_or_else(String::new, |changes| changes::section(self, changes, &figures)),
+            self.passing.map_or_else(String::new, |passing| channels::section(instance, passing, self.verbose)),
             decisions::section(self),
             workload::section(self, &figures, baseline.as_ref()),
             attention::section(self, changes.as_ref()),
@@ -73,12 +82,16 @@ impl Screen<'_> {
 
     fn next_steps(&self) -> String {
         let Some((instance, plan)) = &self.files else { return String::new() };
-        let of = self.plan.choices.iter().position(|choice| choice.visits > 0);
+        let model = self.model.map_or_else(String::new, |model| format!(" --model {model}"));
+        let of = self.choices.iter().position(|choice| choice.visits > 0);
         let Some(customer) = of.map(|at| &self.instance.customers[at].id) else { return String::new() };
         let mut lines =
-            vec![format!("Why this many visits?     visitplan explain {instance} {plan} --customer {customer}")];
+            vec![format!("Why this many visits?     visitplan explain {instance} {plan} --customer {customer}{model}")];
         let by = if workload::has_regions(self.instance) { "tag:region" } else { "rep" };
-        lines.push(format!("What do the others say?   visitplan export {instance} {plan} --by {by} FOLDER"));
+        lines.push(format!("What do the others say?   visitplan export {instance} {plan} --by {by} FOLDER{model}"));
+        if self.passing.is_some_and(|passing| !passing.edits.is_empty()) {
+            lines.push(format!("What does each cell get?  visitplan matrix {instance} {plan}{model}"));
+        }
         section("NEXT", &lines)
     }
 }
@@ -126,11 +139,6 @@ fn hours(minutes: i64) -> String {
         grouped(tenths.unsigned_abs() / 10),
         tenths.unsigned_abs() % 10
     )
-}
-
-/// An amount of cents in whole units with its sign, plus too.
-fn signed(cents: i64) -> String {
-    format!("{}{}", if cents >= 0 { "+" } else { "" }, Money(cents).rounded())
 }
 
 fn count(number: impl Into<i64>) -> String {

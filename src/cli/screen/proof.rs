@@ -2,6 +2,7 @@
 
 use super::Screen;
 use crate::certificate::Bound;
+use crate::cli::passing::Passing;
 use crate::plan::{ProvenBy, Status, StoppedBy};
 use crate::units::Money;
 
@@ -15,20 +16,30 @@ pub(super) fn section(screen: &Screen<'_>) -> String {
         format!("{} ({share})", up(bound))
     };
     let (bound, certified) = (at_most(plan.bound), at_most(plan.certified));
+    // After the post-pass the proof is about the plan of visits before it.
+    let (best, none) = match screen.passing {
+        Some(passing) if !passing.edits.is_empty() => (
+            "Before visits became calls this is the best plan of visits there is",
+            "No plan of visits alone adds more than",
+        ),
+        Some(_) => ("This is the best plan of visits there is", "No plan of visits alone adds more than"),
+        None => ("This is the best plan there is for these numbers", "No plan adds more than"),
+    };
     let mut lines = match (plan.status, plan.proven_by) {
         (Status::Optimal, ProvenBy::Solver) => vec![
-            "This is the best plan there is, by the word of the solver HiGHS.".to_owned(),
-            format!("Anyone can check that no plan adds more than {certified}."),
+            format!("{best}, by the word of the solver HiGHS."),
+            format!("{none} {certified}, and anyone can check it."),
         ],
         (Status::Optimal, _) => {
-            vec!["This is the best plan there is for these numbers, and anyone can check it.".to_owned()]
+            vec![format!("{best}, and anyone can check it.")]
         }
         (_, ProvenBy::Solver) => vec![
-            format!("No plan adds more than {bound}, by the word of the solver HiGHS."),
-            format!("Anyone can check that no plan adds more than {certified}."),
+            format!("{none} {bound}, by the word of the solver HiGHS."),
+            format!("{none} {certified}, and anyone can check it."),
         ],
-        _ => vec![format!("No plan adds more than {bound}, and anyone can check it.")],
+        _ => vec![format!("{none} {bound}, and anyone can check it.")],
     };
+    lines.extend(screen.passing.and_then(left_by_rules));
     let stopped = match plan.stopped_by {
         Some(StoppedBy::Time) => Some("Stopped by the time limit; a longer search may find more."),
         Some(StoppedBy::Interrupt) => Some("Stopped by hand; a longer search may find more."),
@@ -42,6 +53,31 @@ pub(super) fn section(screen: &Screen<'_>) -> String {
         lines.push(format!("Check it: visitplan verify {instance} {plan}{model}"));
     }
     super::section("PROOF", &lines)
+}
+
+/// What the rules of the post-pass leave to the best mix of visits and calls, which no plan exceeds.
+pub fn left_by_rules(passing: &Passing) -> Option<String> {
+    let best = passing.best.as_ref()?;
+    let value = passing.wide.problem.total_value(&passing.after);
+    let open = best.bound.0 - value;
+    if open <= 0 {
+        return Some("No mix of visits and calls is worth more.".to_owned());
+    }
+    let share = if value > 0 { format!(" ({})", percent(open, value)) } else { String::new() };
+    let wide = &passing.wide;
+    let uses = wide.problem.row_uses(&passing.after);
+    let has_time = (0..).zip(&wide.instance.pools).any(|(number, pool)| {
+        let row = wide.problem.row_of_pool(number);
+        pool.minutes_per_call.0 > 0 && wide.problem.rows[row].capacity - uses[row] >= pool.minutes_per_call.0
+    });
+    let calls = best.same_calls.as_ref().map_or(0, |same| best.joint.value - same.value);
+    let because = match calls {
+        1.. if has_time => {
+            format!(", about {} of it because they leave telesales time unused", Money(calls.min(open)).rounded())
+        }
+        _ => String::new(),
+    };
+    Some(format!("Your rules leave at most {}{share} to the best mix of visits and calls{because}.", up(Bound(open))))
 }
 
 /// A bound in whole units, rounded up: it must not be understated.

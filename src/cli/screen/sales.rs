@@ -1,16 +1,16 @@
 //! The plan beside last period: visits, calls, customers, sales in total.
 
-use super::{Screen, count, hours, signed, table, texts};
+use super::{Screen, count, hours, table, texts};
 use crate::baseline::Baseline;
-use crate::plan::Figures;
+use crate::plan::{Compared, Compares, Figures};
 use crate::units::{Factor, Minutes, Money, round_half_away};
 
 const TITLES: [&str; 6] = ["", "visits", "calls", "visited", "hours", "sales"];
 
 /// The section.
 pub(super) fn section(screen: &Screen<'_>, figures: &Figures, baseline: Option<&Baseline>) -> String {
-    let Screen { instance, problem, plan, .. } = *screen;
-    let added = Money(problem.total_revenue(&plan.choices));
+    let Screen { instance, problem, choices, passing, .. } = *screen;
+    let added = Money(problem.total_revenue(choices));
     let mut lines = vec![match baseline {
         Some(_) => "sales in total, as the curves expect them".to_owned(),
         None => {
@@ -30,7 +30,16 @@ pub(super) fn section(screen: &Screen<'_>, figures: &Figures, baseline: Option<&
     if let Some(baseline) = baseline {
         let mut titles = texts(TITLES);
         titles.push("than last period".to_owned());
-        text += &table(titles, vec![before(baseline), now(figures, baseline)]);
+        let mut rows = vec![before(baseline)];
+        if let Some(passing) = passing.filter(|passing| !passing.edits.is_empty()) {
+            rows.extend(beside(&passing.comparison, Compares::Field, baseline, figures));
+        }
+        rows.push(now(figures, baseline));
+        if let Some(passing) = passing {
+            let best = [Compares::JointSameCalls, Compares::Joint];
+            rows.extend(best.iter().filter_map(|&plan| beside(&passing.comparison, plan, baseline, figures)));
+        }
+        text += &table(titles, rows);
         let gain = i128::from(figures.sales.0 - baseline.sales.0);
         let unit = i128::from(Factor::ONE.0);
         let carry_over = instance.model.carry_over;
@@ -40,8 +49,14 @@ pub(super) fn section(screen: &Screen<'_>, figures: &Figures, baseline: Option<&
             remarks.push(format!("Of the difference {already} is expected in this period, the rest later."));
         }
     }
-    if plan.value != added.0 {
-        let contribution = Money(plan.value).rounded();
+    if let (None, Some(passing)) = (baseline, passing.filter(|passing| !passing.edits.is_empty())) {
+        let sales = |row: &Compared| Money(figures.base_revenue.0 + row.revenue.0);
+        let cells = |row: &Compared| cells_of(name(row.plan), row, sales(row));
+        text += &table(texts(TITLES), passing.comparison.iter().map(cells).collect());
+    }
+    let value = problem.total_value(choices);
+    if value != added.0 {
+        let contribution = Money(value).rounded();
         remarks.push(format!("After the cost of visits and calls {contribution} are left of what the plan adds."));
     }
     let alone = figures.customers - figures.covered;
@@ -69,13 +84,41 @@ fn before(baseline: &Baseline) -> Vec<String> {
 }
 
 fn now(figures: &Figures, baseline: &Baseline) -> Vec<String> {
-    let gain = figures.sales.0 - baseline.sales.0;
-    let share = gain as f64 / baseline.sales.0.max(1) as f64 * 100.0;
-    let sign = if gain >= 0 { "+" } else { "" };
     let mut cells =
         row("this plan", [figures.visits, figures.calls, figures.visited.into()], figures.visit_minutes, figures.sales);
-    cells.push(format!("{} ({sign}{share:.1} %)", signed(gain)));
+    cells.push(than_before(figures.sales, baseline));
     cells
+}
+
+/// Another plan beside this one; its sales are what comes without visits and what it adds.
+fn beside(comparison: &[Compared], plan: Compares, baseline: &Baseline, figures: &Figures) -> Option<Vec<String>> {
+    let other = comparison.iter().find(|row| row.plan == plan)?;
+    let sales = Money(figures.base_revenue.0 + other.revenue.0);
+    let mut cells = cells_of(name(plan), other, sales);
+    cells.push(than_before(sales, baseline));
+    Some(cells)
+}
+
+/// What a row of the comparison is called.
+fn name(plan: Compares) -> &'static str {
+    match plan {
+        Compares::LastPeriod => "last period",
+        Compares::Field => "visits alone",
+        Compares::PostPass => "this plan",
+        Compares::JointSameCalls => "best mix, same calls",
+        Compares::Joint => "best mix of all",
+    }
+}
+
+fn cells_of(what: &str, row_of: &Compared, sales: Money) -> Vec<String> {
+    row(what, [row_of.visits, row_of.calls, row_of.visited.into()], row_of.visit_minutes, sales)
+}
+
+fn than_before(sales: Money, baseline: &Baseline) -> String {
+    let gain = sales.0 - baseline.sales.0;
+    let share = gain as f64 / baseline.sales.0.max(1) as f64 * 100.0;
+    let sign = if gain >= 0 { "+" } else { "" };
+    format!("{} ({sign}{share:.1} %)", Money(gain).signed())
 }
 
 /// The cells under [`TITLES`].

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Screen, count, hours, signed, table, texts};
+use super::{Screen, count, hours, table, texts};
 use crate::baseline::{Baseline, RepBaseline};
 use crate::instance::Instance;
 use crate::plan::{Figures, RepFigures, price_in_money};
@@ -104,7 +104,7 @@ fn cells(lines: &[&Line<'_>], has_past: bool, worth: String) -> Vec<String> {
         Money(revenue).rounded(),
     ];
     if has_past {
-        cells.push(signed(revenue - before(|b| b.revenue.0)));
+        cells.push(Money(revenue - before(|b| b.revenue.0)).signed());
     }
     cells.push(worth);
     cells

@@ -18,7 +18,7 @@ mod dual;
 mod finish;
 mod halves;
 mod hours;
-mod knapsack;
+pub(crate) mod knapsack;
 mod lanes;
 mod owners;
 mod pairs;

@@ -1,10 +1,15 @@
 //! Last period as it was: what the curves give at last period's visits, beside what was booked.
 
+mod plan;
+
 use serde::Serialize;
 
+pub use plan::{Repeated, repeat};
+
 use crate::instance::{Coverage, Customer, Instance, Rep};
-use crate::model::cents;
-use crate::units::{Minutes, Money};
+use crate::model::{Objective, cents};
+use crate::plan::{Compared, Compares};
+use crate::units::{Factor, Minutes, Money};
 
 /// The elasticity that published studies found, and the range outside of which the data deserve a look.
 pub const PUBLISHED_ELASTICITY: (f64, f64) = (0.2, 0.35);
@@ -62,25 +67,25 @@ impl Baseline {
         for customer in &instance.customers {
             let (added, visitor) = last_visits_add(instance, customer);
             let sales = Money(customer.base_revenue.0 + added.0);
-            baseline.sales.0 += sales.0;
+            add(&mut baseline.sales.0, sales.0);
             baseline.calls += i64::from(customer.last_calls);
             baseline.judged += u32::from(customer.anchored);
             baseline.estimated += u32::from(customer.wallet_estimated);
             if let Some(booked) = customer.sales {
-                baseline.booked.0 += booked.0;
-                baseline.given.0 += sales.0;
+                add(&mut baseline.booked.0, booked.0);
+                add(&mut baseline.given.0, sales.0);
             }
             if let (Some(coverage), true) = (visitor, customer.last_visits > 0) {
                 let visits = i64::from(customer.last_visits);
                 let minutes = Minutes(coverage.minutes_per_visit.0 * visits);
                 baseline.visits += visits;
                 baseline.visited += 1;
-                baseline.visit_minutes.0 += minutes.0;
+                add(&mut baseline.visit_minutes.0, minutes.0);
                 let rep = &mut baseline.reps[customer.owner.unwrap_or(coverage.rep) as usize];
                 rep.customers += 1;
                 rep.visits += visits;
-                rep.minutes.0 += minutes.0;
-                rep.revenue.0 += added.0;
+                add(&mut rep.minutes.0, minutes.0);
+                add(&mut rep.revenue.0, added.0);
                 if let (Some(curve), None) = (customer.curve, &coverage.table) {
                     // n R'(n), by a hundredth more and less of the visits.
                     let visits = f64::from(customer.last_visits);
@@ -103,6 +108,47 @@ impl Baseline {
     }
 }
 
+/// Last period as a row beside plans; `None` where there is no history of visits. What its calls added is not known.
+pub(crate) fn compared(instance: &Instance) -> Option<Compared> {
+    let baseline = Baseline::of(instance)?;
+    let mut row = Compared {
+        plan: Compares::LastPeriod,
+        revenue: Money(0),
+        value: Money(0),
+        visits: baseline.visits,
+        visited: baseline.visited,
+        calls: baseline.calls,
+        covered: 0,
+        visit_minutes: baseline.visit_minutes,
+        call_minutes: Minutes(0),
+    };
+    for customer in &instance.customers {
+        let (added, visitor) = last_visits_add(instance, customer);
+        let minutes = visitor.map_or(0, |coverage| coverage.minutes_per_visit.0) * i64::from(customer.last_visits);
+        add(&mut row.revenue.0, added.0);
+        add(&mut row.value.0, contribution(instance, customer.margin, added, Minutes(minutes)).0);
+        row.covered += u32::from(customer.last_visits > 0 || customer.last_calls > 0);
+    }
+    Some(row)
+}
+
+/// What the objective counts of visits that add so much and take so long.
+fn contribution(instance: &Instance, margin: Option<Factor>, added: Money, minutes: Minutes) -> Money {
+    match (instance.model.objective, instance.model.economics) {
+        (Objective::Contribution, Some(economics)) => {
+            economics.contribution(margin, added, minutes, Minutes(0), Money(0))
+        }
+        _ => added,
+    }
+}
+
+/// Adds to a sum of last period, which no limit of this one holds down: it stays so far from the largest number that
+/// sums can still be subtracted.
+pub(crate) fn add(sum: &mut i64, more: i64) {
+    let most = 1 << 60;
+    *sum = sum.saturating_add(more).clamp(-most, most);
+}
+
 /// What last period's visits add by the curve, and as whose visits they count.
 pub(crate) fn last_visits_add<'i>(instance: &'i Instance, customer: &'i Customer) -> (Money, Option<&'i Coverage>) {
     let visitor = visitor(customer);
@@ -114,4 +160,16 @@ pub(crate) fn last_visits_add<'i>(instance: &'i Instance, customer: &'i Customer
 fn visitor(customer: &Customer) -> Option<&Coverage> {
     let owners = |coverage: &&Coverage| Some(coverage.rep) == customer.owner;
     customer.coverage.iter().find(owners).or(customer.coverage.first())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_of_last_period_saturate() {
+        let mut sum = i64::MAX / 2;
+        add(&mut sum, i64::MAX);
+        assert!(sum > 0 && sum.checked_sub(-sum).is_some());
+    }
 }
