@@ -48,7 +48,7 @@ const NAMES: [&str; 24] = [
     "Zoe Q.",
     "Leo U.",
 ];
-const TRADES: [&str; 4] = ["Clinic", "Practice", "Pharmacy", "Care home"];
+pub(super) const TRADES: [&str; 4] = ["Clinic", "Practice", "Pharmacy", "Care home"];
 
 /// A customer before it is known how often it was visited.
 struct Draft {
@@ -185,11 +185,7 @@ fn reps(count: usize, dice: &mut Dice, model: &PlanningModel) -> Vec<Home> {
             let fte = [Factor::ONE, Factor(800_000), Factor(600_000)][dice.weighted(&[7.0, 2.0, 1.0])];
             let days_off = 3 + dice.weighted(&[1.0; 8]) as i64;
             let time = WorkTime { fte, days_off: Factor(days_off * 1_000_000), holidays: None };
-            let name = NAMES.get(number).map_or_else(|| format!("Rep {}", number + 1), |name| (*name).to_owned());
-            let id = match NAMES.get(number) {
-                Some(name) => name.split(' ').next().unwrap_or(name).to_lowercase(),
-                None => format!("rep-{}", number + 1),
-            };
+            let (id, name) = rep_name(number);
             let region = if location.lon < 10.1 { "West" } else { "East" };
             let rep = RepEntry {
                 id,
@@ -206,8 +202,16 @@ fn reps(count: usize, dice: &mut Dice, model: &PlanningModel) -> Vec<Home> {
         .collect()
 }
 
+/// Id and name of a rep.
+pub(super) fn rep_name(number: usize) -> (String, String) {
+    match NAMES.get(number) {
+        Some(name) => (name.split(' ').next().unwrap_or(name).to_lowercase(), (*name).to_owned()),
+        None => (format!("rep-{}", number + 1), format!("Rep {}", number + 1)),
+    }
+}
+
 /// A place near a town, with four decimals.
-fn around(dice: &mut Dice, town: usize, spread_km: f64) -> Location {
+pub(super) fn around(dice: &mut Dice, town: usize, spread_km: f64) -> Location {
     let (_, lat, lon, _) = TOWNS[town];
     let rounded = |degrees: f64| (degrees * 1e4).round() / 1e4;
     Location {
@@ -296,6 +300,6 @@ fn last_visits(drafts: &[Draft], reps: &[Home], model: &PlanningModel, dice: &mu
 }
 
 /// An amount in whole units.
-fn whole(amount: f64) -> Money {
+pub(super) fn whole(amount: f64) -> Money {
     Money(amount.round() as i64 * 100)
 }

@@ -152,7 +152,7 @@ pub fn generate(request: Request) -> String {
         Family::Tight => "tight",
         Family::Ties => "ties",
         Family::Commitments => "commitments",
-        Family::Field | Family::Anchored => "field",
+        Family::Field | Family::Anchored | Family::Case => "field",
     };
     let mut page = Page::new();
     page.fields(&Head {

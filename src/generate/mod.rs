@@ -1,6 +1,7 @@
 //! Made-up instances of any size, the same for the same seed on every machine.
 
 mod anchored;
+mod case;
 mod dice;
 mod exports;
 mod field;
@@ -23,7 +24,7 @@ pub struct Request {
 
 /// What an instance is like.
 ///
-/// All but `Anchored` share the field: customers and reps uniform in a square with one rep per unit area; the five
+/// All but `Anchored` and `Case` share the field: customers and reps uniform in a square with one rep per unit area; the five
 /// nearest reps may cover; potential lognormal; hours for about 15 % of what the most visits to everybody would need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Family {
@@ -41,11 +42,13 @@ pub enum Family {
     Commitments,
     /// A company as companies are: wallets, sales, visits of last quarter, owners and working calendars, in real towns.
     Anchored,
+    /// The published case: four visits a customer, 20.8 % of them to customers of low potential, who could be phoned.
+    Case,
 }
 
 impl Family {
     /// All of them.
-    pub const ALL: [Family; 7] = [
+    pub const ALL: [Family; 8] = [
         Family::Field,
         Family::SCurve,
         Family::Threshold,
@@ -53,6 +56,7 @@ impl Family {
         Family::Ties,
         Family::Commitments,
         Family::Anchored,
+        Family::Case,
     ];
 }
 
@@ -60,6 +64,7 @@ impl Family {
 pub fn generate(request: Request) -> String {
     match request.family {
         Family::Anchored => anchored::generate(request),
+        Family::Case => case::generate(request),
         _ => field::generate(request),
     }
 }
