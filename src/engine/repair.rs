@@ -132,3 +132,31 @@ impl<'p> Draft<'p> {
         dropped
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::instance::Instance;
+
+    #[test]
+    fn what_loses_is_dropped_where_no_limit_needs_it() {
+        let of = |rule: &str| {
+            let text = format!(
+                r#"{{"format": "visitplan-instance/1", "reps": [{{"id": "r", "minutes": 600}}], "customers": [
+                    {{"id": "a", "coverage": [{{"rep": "r", "minutes_per_visit": 60, "revenue": [0, -5, 7]}}]}},
+                    {{"id": "b", "coverage": [{{"rep": "r", "minutes_per_visit": 60, "revenue": [0, 9, -1]}}]}},
+                    {{"id": "c", "visits": {{"min": 1}},
+                     "coverage": [{{"rep": "r", "minutes_per_visit": 60, "revenue": [0, -3]}}]}}],
+                    "model": {{"format": "visitplan-model/1", "channels": "field", "rules": [{rule}]}}}}"#
+            );
+            let problem = Problem::new(&Instance::from_json(&text).unwrap()).unwrap();
+            let visits = |customer, visits| problem.find(customer, Some(0), visits, None, 0).unwrap();
+            let mut draft = Draft::new(&problem, vec![visits(0, 1), visits(1, 1), visits(2, 1)]);
+            let dropped = draft.drop_losses();
+            (dropped, draft.into_choices().iter().map(|choice| choice.visits).collect::<Vec<_>>())
+        };
+        // The third must be visited.
+        assert_eq!(of(""), (true, vec![0, 1, 1]));
+        assert_eq!(of(r#"{"min_visits": {"visits": 3}}"#), (false, vec![1, 1, 1]));
+    }
+}

@@ -1,7 +1,9 @@
 //! What holds on every instance.
 
 use serde_json::{Value, json};
+use visitplan::engine::{self, Answer, Settings};
 use visitplan::model::OnlyIf;
+use visitplan::plan::Gap;
 use visitplan::post_pass::run;
 use visitplan::problem::{Choice, Problem, Running};
 use visitplan::verify::verify;
@@ -74,10 +76,28 @@ fn field_force(seed: u64) -> Value {
 fn happened(seed: u64) -> Result<[bool; 4], String> {
     let document = instance(seed);
     let Some(case) = Case::of(&document) else { return Ok([false; 4]) };
+    nothing_to_drop(&case)?;
     let best = holds(&document, &case)?;
     let field = wander(&case.problem, case.plan.choices.clone(), seed);
     let other = holds(&document, &case.from(field)).map_err(|why| format!("from another plan: {why}"))?;
     Ok(std::array::from_fn(|at| best[at] || other[at]))
+}
+
+/// A plan that need not be good keeps nothing that could be dropped with gain either.
+fn nothing_to_drop(case: &Case) -> Result<(), String> {
+    let settings = Settings { gap: Gap(500_000_000), ..Settings::default() };
+    let Answer::Plan(plan) = engine::solve(&case.instance, &case.problem, settings) else {
+        return Err("no plan at a gap of a half, and one at less".to_owned());
+    };
+    let running = Running::new(&case.problem, plan.choices.clone());
+    let loses = |&at: &usize| {
+        let value = case.problem.value(plan.choices[at]);
+        value < 0 && case.problem.allows_nothing(at) && running.has_room(at, Choice::NOTHING)
+    };
+    match (0..plan.choices.len()).find(loses) {
+        Some(at) => Err(format!("customer {at} could be dropped with gain")),
+        None => Ok(()),
+    }
 }
 
 /// Some other plan: whatever each customer may have instead, where there is room.
