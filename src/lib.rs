@@ -17,6 +17,7 @@
 //! | [`post_pass`] | what happens to a finished field plan: calls for visits, time spent again |
 //! | [`comparison`] | last period, visits alone, after the post-pass, the best mix of channels |
 //! | [`plan`] | a plan with its bound, written and read |
+//! | [`difference`] | what differs between two plans |
 //! | [`verify`] | the verifier: believes nothing, uses no solver, imports no engine |
 //! | [`explain`] | why a customer gets what it gets |
 //! | `import` | a company's own files to an instance, with a reconciliation |
@@ -39,6 +40,7 @@ pub mod changes;
 pub mod cli;
 pub mod comparison;
 pub mod decision;
+pub mod difference;
 pub mod engine;
 pub mod explain;
 #[cfg(feature = "cli")]

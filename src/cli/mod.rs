@@ -2,6 +2,7 @@
 
 mod baseline;
 mod by_hand;
+mod compare;
 mod decisions;
 mod explain;
 mod export;
@@ -56,6 +57,8 @@ enum Verb {
     PostPass(post_pass::Arguments),
     /// Show the matrix of potential against visit value, and what plans do in each cell
     Matrix(matrix::Arguments),
+    /// Show what differs between two plans: by rep, segment and cell of the matrix, and who changes hands
+    Compare(compare::Arguments),
     /// Write a plan as workbooks, one per region, for the regions to say what they would do otherwise
     Export(export::Arguments),
     /// Read workbooks back: price what is wanted otherwise, accept what is cheap, list the rest
@@ -146,6 +149,7 @@ pub fn run() -> ExitCode {
         Verb::Verify(arguments) => verify::run(arguments),
         Verb::Explain(arguments) => explain::run(arguments),
         Verb::PostPass(arguments) => post_pass::run(arguments),
+        Verb::Compare(arguments) => compare::run(arguments),
         Verb::Matrix(arguments) => matrix::run(arguments),
         Verb::Export(arguments) => export::run(arguments),
         Verb::Decisions(arguments) => decisions::run(arguments),

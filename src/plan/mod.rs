@@ -18,7 +18,7 @@ pub use compared::{Compared, Compares};
 pub use document::{AfterPass, InfeasibilityDocument, PlanDocument};
 pub use figures::{Figures, RepFigures};
 pub use names::Names;
-pub use read::{ReadAssignment, ReadChange, ReadContact, ReadInfeasibility, ReadJoint, ReadPlan};
+pub use read::{ReadAssignment, ReadChange, ReadContact, ReadInfeasibility, ReadJoint, ReadOutline, ReadPlan};
 
 pub(crate) use document::price_in_money;
 #[cfg(feature = "cli")]

@@ -47,6 +47,18 @@ pub struct ReadPlan<'a> {
     pub decisions: Vec<PricedDecision>,
 }
 
+/// Who gets what in a plan, read without its instance and without its proof.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ReadOutline<'a> {
+    pub identity: InstanceName,
+    pub value: Money,
+    /// What no plan of its kind exceeds; after a post-pass that is said by `joint` alone.
+    pub bound: Option<Money>,
+    pub assignments: Vec<ReadAssignment<'a>>,
+    pub uncovered: Vec<Cow<'a, str>>,
+}
+
 /// An assignment as read; names are those of the text it was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
@@ -145,6 +157,16 @@ impl<'a> ReadPlan<'a> {
     fn read(file: &str, mut reader: Reader<'a>, root: Node<'a>, instance: &Instance) -> Result<ReadPlan<'a>, Refusal> {
         let plan = read_plan(&mut reader, root, instance);
         exact(file, reader, plan)
+    }
+}
+
+impl<'a> ReadOutline<'a> {
+    /// Reads who gets what from the text of a plan.
+    pub fn from_json(file: &str, source: &'a str) -> Result<ReadOutline<'a>, Refusal> {
+        let (reader, root) = Reader::open(file, source)?;
+        let mut reader = reader.leniently();
+        let outline = read_outline(&mut reader, root);
+        exact(file, reader, outline)
     }
 }
 
@@ -276,6 +298,32 @@ fn read_plan<'a>(reader: &mut Reader<'a>, root: Node<'a>, instance: &Instance) -
         unsupported,
         figures,
         decisions,
+    })
+}
+
+fn read_outline<'a>(reader: &mut Reader<'a>, root: Node<'a>) -> Option<ReadOutline<'a>> {
+    let mut fields = reader.object(root)?;
+    reader.format(&mut fields, "visitplan-plan/1");
+    let identity = fields.require(reader, "instance", identity);
+    let value = fields.require(reader, "value", Reader::signed_money);
+    let bound = fields.require(reader, "bound", Reader::signed_money);
+    let assignments = fields.require(reader, "assignments", |r, n| r.long_list_of(n, read_assignment));
+    let uncovered = fields.require(reader, "uncovered", |r, n| r.long_list_of(n, Reader::text));
+    let changes = fields.get_or_null(reader, "changes", Reader::list);
+    let joint = fields.get_or_null(reader, "joint", |r, n| {
+        let mut fields = r.object(n)?;
+        let bound = fields.require(r, "bound", Reader::signed_money);
+        fields.finish(r);
+        bound
+    });
+    fields.finish(reader);
+    let is_changed = changes.is_some_and(|changes| !changes.is_empty());
+    Some(ReadOutline {
+        identity: identity?,
+        value: value?,
+        bound: if is_changed { joint } else { Some(bound?) },
+        assignments: assignments?.1.into_iter().flatten().collect(),
+        uncovered: uncovered?.1.into_iter().flatten().collect(),
     })
 }
 

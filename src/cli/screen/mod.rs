@@ -97,7 +97,7 @@ impl Screen<'_> {
 }
 
 /// A section: its title before the first line, the rest below.
-fn section(title: &str, lines: &[String]) -> String {
+pub fn section(title: &str, lines: &[String]) -> String {
     let indent = " ".repeat(WIDTH);
     format!("{title:<WIDTH$}{}\n", lines.join(&format!("\n{indent}")))
 }
@@ -114,7 +114,7 @@ fn headline(instance: &Instance, reps: usize) -> String {
 }
 
 /// A table without lines: the first column to the left, the others to the right.
-fn table(titles: Vec<String>, rows: Vec<Vec<String>>) -> String {
+pub fn table(titles: Vec<String>, rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(NOTHING);
     table.set_header(titles);
@@ -127,11 +127,11 @@ fn table(titles: Vec<String>, rows: Vec<Vec<String>>) -> String {
     format!("{}\n", table.trim_fmt())
 }
 
-fn texts<const N: usize>(cells: [&str; N]) -> Vec<String> {
+pub fn texts<const N: usize>(cells: [&str; N]) -> Vec<String> {
     cells.map(str::to_owned).to_vec()
 }
 
-fn hours(minutes: i64) -> String {
+pub fn hours(minutes: i64) -> String {
     let tenths = (minutes * 10 + 30 * minutes.signum()) / 60;
     format!(
         "{}{}.{}",
@@ -141,7 +141,7 @@ fn hours(minutes: i64) -> String {
     )
 }
 
-fn count(number: impl Into<i64>) -> String {
+pub fn count(number: impl Into<i64>) -> String {
     let number = number.into();
     format!("{}{}", if number < 0 { "-" } else { "" }, grouped(number.unsigned_abs()))
 }
