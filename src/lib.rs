@@ -25,6 +25,7 @@
 //! | `challenge` | a plan as workbooks for the regions, and what they ask for |
 //! | `table` | CSV files and workbooks: rows, columns, days and numbers as companies write them |
 //! | [`reasons`] | why there is no plan, in a planner's words |
+//! | `what_if` | scenarios over an instance, and what comes of them |
 //! | [`engine`] | from a problem to a plan with a bound |
 //!
 //! `models/visit-allocation.md` has the mathematics, `models/prices.md` the price engine's method, `models/certificate.md`
@@ -60,6 +61,8 @@ pub mod reasons;
 pub mod table;
 pub mod units;
 pub mod verify;
+#[cfg(feature = "cli")]
+pub mod what_if;
 
 #[cfg(feature = "exact")]
 pub use engine::solve;

@@ -21,6 +21,7 @@ mod solve;
 mod validate;
 mod verify;
 mod watch;
+mod what_if;
 
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
@@ -63,6 +64,8 @@ enum Verb {
     Export(export::Arguments),
     /// Read workbooks back: price what is wanted otherwise, accept what is cheap, list the rest
     Decisions(decisions::Arguments),
+    /// Say what would come of scenarios: fewer reps, other hours, other values; one JSON line each
+    WhatIf(what_if::Arguments),
     /// Write the JSON Schema of a file format to standard output
     Schema(schema::Arguments),
     /// Write completions for a shell to standard output
@@ -149,6 +152,7 @@ pub fn run() -> ExitCode {
         Verb::Verify(arguments) => verify::run(arguments),
         Verb::Explain(arguments) => explain::run(arguments),
         Verb::PostPass(arguments) => post_pass::run(arguments),
+        Verb::WhatIf(arguments) => what_if::run(arguments),
         Verb::Compare(arguments) => compare::run(arguments),
         Verb::Matrix(arguments) => matrix::run(arguments),
         Verb::Export(arguments) => export::run(arguments),

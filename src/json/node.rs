@@ -119,6 +119,19 @@ impl<'a> Node<'a> {
         child.at(rest)
     }
 
+    /// The fields of an object, whose names are data; none where it is no object.
+    #[cfg(feature = "cli")]
+    pub fn fields(&self) -> Vec<(String, Node<'a>)> {
+        let members = if self.kind() == Kind::Object { self.members().unwrap_or_default() } else { Vec::new() };
+        members.into_iter().map(|member| (member.name.into_owned(), member.value)).collect()
+    }
+
+    /// The text of a string, where it is one.
+    #[cfg(feature = "cli")]
+    pub fn as_text(&self) -> Option<String> {
+        if self.kind() == Kind::Text { self.string().ok().map(Cow::into_owned) } else { None }
+    }
+
     /// The text of a string, its escapes resolved.
     pub(super) fn string(&self) -> Result<Cow<'a, str>, serde_json::Error> {
         unescaped(self.text)

@@ -21,6 +21,8 @@ pub use status::Status;
 pub use travel::{EARTH_RADIUS_KM, Location, Travel};
 pub use work::{WorkCalendar, WorkTime};
 
+#[cfg(feature = "cli")]
+pub(crate) use read::who;
 pub(crate) use read::{at_most, partial_range, response};
 
 use crate::units::{Factor, Minutes, Money, round_half_away};

@@ -410,7 +410,8 @@ fn visits_to<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'a>) -> Option<(Wh
     Some((who, visits?))
 }
 
-fn who<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<Who> {
+/// The conditions on customers of a rule or a scenario.
+pub fn who<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<Who> {
     let mut fields = reader.object(node)?;
     let texts = |r: &mut Reader<'a>, n: Node<'a>| r.list_of(n, Reader::string);
     let who = Who {

@@ -1,0 +1,194 @@
+//! What comes of a scenario: one line of JSON, the same keys on every line.
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+use super::Scenario;
+use crate::instance::{Instance, RepStatus};
+use crate::model::Economics;
+use crate::plan::{Figures, Gap, Plan, Status, price_in_money};
+use crate::problem::{Problem, RowKind};
+use crate::units::{Minutes, Money};
+
+/// How a scenario ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum OutcomeStatus {
+    Optimal,
+    WithinGap,
+    Stopped,
+    /// No plan was found, and it is not proven that there is none.
+    NoPlan,
+    Infeasible,
+    Refused,
+}
+
+/// What came of a scenario. Figures are of the plan of visits, before any post-pass.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Outcome {
+    pub scenario: String,
+    pub status: OutcomeStatus,
+    pub reps: Option<usize>,
+    pub customers: Option<u32>,
+    pub covered: Option<u32>,
+    pub revenue: Option<Money>,
+    pub value: Option<Money>,
+    pub bound: Option<Money>,
+    pub gap: Option<Gap>,
+    /// Margin less the cost of visits and calls; none where the model has no economics.
+    pub contribution: Option<Money>,
+    /// Cost of the active reps, of those who state it.
+    pub cost: Option<Money>,
+    /// Contribution less that cost.
+    pub profit: Option<Money>,
+    pub visits: Option<i64>,
+    pub calls: Option<i64>,
+    pub hours: Option<Hours>,
+    pub utilisation: Option<Share>,
+    pub customers_per_rep: Option<Share>,
+    /// What the last rep of a sweep adds, at least; none for scenarios.
+    pub marginal_low: Option<Money>,
+    pub marginal_high: Option<Money>,
+    pub removed: Vec<String>,
+    pub added: Vec<String>,
+    /// Left out where results must not depend on the clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<f64>,
+    pub error: Option<String>,
+    pub prices: Option<Prices>,
+}
+
+/// A time in hours, to the minute's nearest four decimals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hours(pub Minutes);
+
+/// A ratio, to four decimals.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Share(pub i64, pub i64);
+
+/// Money an hour, or per unit, by row; in the order of the rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prices(pub Vec<(String, f64)>);
+
+impl Outcome {
+    /// Of a scenario without a plan.
+    pub fn without_plan(scenario: &Scenario, status: OutcomeStatus, error: Option<String>) -> Outcome {
+        Outcome {
+            scenario: scenario.name.clone(),
+            status,
+            reps: None,
+            customers: None,
+            covered: None,
+            revenue: None,
+            value: None,
+            bound: None,
+            gap: None,
+            contribution: None,
+            cost: None,
+            profit: None,
+            visits: None,
+            calls: None,
+            hours: None,
+            utilisation: None,
+            customers_per_rep: None,
+            marginal_low: None,
+            marginal_high: None,
+            removed: scenario.remove_reps.clone(),
+            added: Vec::new(),
+            seconds: None,
+            error,
+            prices: None,
+        }
+    }
+
+    /// Of a scenario's plan.
+    pub fn of(scenario: &Scenario, instance: &Instance, problem: &Problem, plan: &Plan) -> Outcome {
+        let figures = Figures::of(instance, problem, &plan.choices);
+        let reps: Vec<_> = instance.reps.iter().filter(|rep| rep.status == RepStatus::Active).collect();
+        let costs: Vec<i64> = reps.iter().filter_map(|rep| rep.cost).map(|cost| cost.0).collect();
+        let cost = (!costs.is_empty()).then(|| Money(costs.iter().sum()));
+        let contribution = instance.model.economics.map(|economics| contribution(&economics, instance, problem, plan));
+        let first_added = instance.reps.len() - scenario.add_reps.len();
+        let added = instance.reps[first_added..].iter().map(|rep| rep.id.to_string());
+        let count = i64::from(figures.customers);
+        Outcome {
+            status: match plan.status {
+                Status::Optimal => OutcomeStatus::Optimal,
+                Status::WithinGap => OutcomeStatus::WithinGap,
+                Status::Stopped => OutcomeStatus::Stopped,
+            },
+            reps: Some(reps.len()),
+            customers: Some(figures.customers),
+            covered: Some(figures.covered),
+            revenue: Some(Money(problem.total_revenue(&plan.choices))),
+            value: Some(Money(plan.value)),
+            bound: Some(Money(plan.bound.0)),
+            gap: Some(Gap::between(plan.value, plan.bound)),
+            contribution,
+            cost,
+            profit: contribution.zip(cost).map(|(contribution, cost)| Money(contribution.0 - cost.0)),
+            visits: Some(figures.visits),
+            calls: Some(figures.calls),
+            hours: Some(Hours(figures.visit_minutes)),
+            utilisation: Some(Share(figures.visit_minutes.0, figures.capacity_minutes.0)),
+            customers_per_rep: Some(Share(count, reps.len() as i64)),
+            added: scenario.open.iter().cloned().chain(added).collect(),
+            prices: Some(prices(problem, plan)),
+            ..Outcome::without_plan(scenario, OutcomeStatus::Optimal, None)
+        }
+    }
+}
+
+/// Margin x revenue less the cost of visits and calls, rounded customer by customer.
+fn contribution(economics: &Economics, instance: &Instance, problem: &Problem, plan: &Plan) -> Money {
+    let of = |(choice, customer): (&crate::problem::Choice, &crate::instance::Customer)| {
+        let pool = choice.lane().and_then(|lane| problem.lane(lane).pool);
+        let call_hour = pool.map_or(Money(0), |pool| instance.pools[pool as usize].cost_per_hour);
+        let (visits, calls) = (Minutes(problem.minutes(*choice)), Minutes(problem.call_minutes(*choice)));
+        economics.contribution(customer.margin, Money(problem.revenue(*choice)), visits, calls, call_hour).0
+    };
+    Money(plan.choices.iter().zip(&instance.customers).map(of).sum())
+}
+
+/// The prices that are not 0, and those of all time.
+fn prices(problem: &Problem, plan: &Plan) -> Prices {
+    let prices = plan.certificate.prices(problem).unwrap_or_else(|_| vec![0; problem.rows.len()]);
+    let shown = |(row, &price): (&crate::problem::Row, &i64)| {
+        let is_time = matches!(row.kind, RowKind::RepMinutes(_) | RowKind::PoolMinutes(_));
+        (price != 0 || is_time)
+            .then(|| (row.name.clone(), price_in_money(row.kind, price, plan.certificate.denominator)))
+    };
+    Prices(problem.rows.iter().zip(&prices).filter_map(shown).collect())
+}
+
+/// A quotient to four decimals, half up.
+fn four_decimals(part: i64, whole: i64) -> f64 {
+    if whole == 0 {
+        return 0.0;
+    }
+    let ten_thousandths = (i128::from(part) * 20_000 + i128::from(whole)).div_euclid(i128::from(whole) * 2);
+    ten_thousandths as f64 / 10_000.0
+}
+
+impl Serialize for Hours {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(four_decimals(self.0.0, 60))
+    }
+}
+
+impl Serialize for Share {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(four_decimals(self.0, self.1))
+    }
+}
+
+impl Serialize for Prices {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (row, price) in &self.0 {
+            map.serialize_entry(row, price)?;
+        }
+        map.end()
+    }
+}

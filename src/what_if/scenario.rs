@@ -1,0 +1,230 @@
+//! Scenarios: what would be otherwise, read from a line of JSON and applied to an instance.
+
+use serde_json::value::RawValue;
+
+use super::document::Document;
+use crate::instance::{Instance, ModelSource, TextSource};
+use crate::json::{Kind, Node, Reader, Refusal, did_you_mean};
+use crate::model::{Who, built_in, who};
+use crate::units::Factor;
+
+/// What would be otherwise.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// Its name.
+    pub name: String,
+    /// Reps (ids) who are not there; their customers may go to others.
+    pub remove_reps: Vec<String>,
+    /// Candidate positions (ids) that are filled.
+    pub open: Vec<String>,
+    /// Reps who are there besides, each as JSON.
+    pub add_reps: Vec<Box<RawValue>>,
+    /// Values that are set: the path by names, and the value as JSON.
+    pub set: Vec<(String, Box<RawValue>)>,
+    /// Values of customers that are multiplied.
+    pub scale: Vec<Scale>,
+    /// The path of another instance that it is about.
+    pub instance: Option<String>,
+}
+
+/// A value of some customers that is multiplied.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scale {
+    /// Which value.
+    pub field: ScaledField,
+    /// By what.
+    pub by: Factor,
+    /// Whose; everybody's without conditions.
+    pub who: Who,
+}
+
+/// A value of a customer that a scenario may multiply, stated or derived from history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScaledField {
+    /// What the first visit adds.
+    VisitValue,
+    /// What visits could add.
+    Potential,
+}
+
+impl Scenario {
+    /// Reads a line of a file. Reports every problem at once.
+    pub fn read(file: &str, line: &str) -> Result<Scenario, Refusal> {
+        let (mut reader, root) = Reader::open(file, line)?;
+        let scenario = read(&mut reader, root);
+        reader.finish(file)?;
+        scenario.ok_or_else(|| Refusal::whole_file(file, "E201", "is no scenario", "give one JSON object a line"))
+    }
+
+    /// The instance of a document as it would be. `named` names scenario and instance in messages, `files` finds planning
+    /// models as for the instance. Reports every problem at once.
+    pub fn apply(&self, named: &str, source: &str, files: TextSource<'_>) -> Result<Instance, Refusal> {
+        let mut issues = Vec::new();
+        let mut fault = |problem: String, remedy: String| {
+            issues.extend(Refusal::whole_file(named, "E601", problem, remedy).issues);
+        };
+        let root = Reader::root(named, source)?;
+        let mut document = Document::Written(root);
+        self.change_reps(&mut document, &mut fault);
+        for (path, value) in &self.set {
+            if let Err((problem, remedy)) = set(&mut document, path, value.get(), files) {
+                fault(format!("sets {path}, {problem}"), remedy);
+            }
+        }
+        let mut text = String::with_capacity(source.len() + 256);
+        document.write(&mut text);
+        let instance = Instance::read(named, text.as_bytes(), &ModelSource::Instance(files));
+        match instance {
+            Ok(mut instance) if issues.is_empty() => {
+                self.scale.iter().for_each(|scale| scale.apply(&mut instance));
+                Ok(instance)
+            }
+            Ok(_) => Err(Refusal { issues }),
+            Err(refusal) => {
+                issues.extend(refusal.issues);
+                Err(Refusal { issues })
+            }
+        }
+    }
+
+    /// Removes, opens and adds reps. A rep who is removed keeps its place, as a vacancy: its customers are owned by nobody
+    /// who could visit them.
+    fn change_reps(&self, document: &mut Document<'_>, fault: &mut dyn FnMut(String, String)) {
+        let Some(reps) = document.field("reps").filter(|_| self.changes_reps()) else { return };
+        let ids = reps.ids();
+        let mut change = |reps: &mut Document<'_>, verb: &str, id: &str, from: &str, to: &str| {
+            let Some(rep) = reps.element(id).filter(|_| ids.iter().any(|known| known == id)) else {
+                let remedy = format!("name a rep of the instance{}", did_you_mean(id, ids.iter().map(String::as_str)));
+                return fault(format!("{verb} rep \"{id}\", who is not in the instance"), remedy);
+            };
+            let status = rep.text_of("status").unwrap_or_else(|| "active".to_owned());
+            if status != from {
+                return fault(format!("{verb} rep \"{id}\", who is {status}"), format!("name a rep who is {from}"));
+            }
+            if let Some(place) = rep.field_or_new("status") {
+                *place = Document::Set(format!("\"{to}\""));
+            }
+        };
+        for id in &self.remove_reps {
+            change(reps, "removes", id, "active", "vacant");
+        }
+        for id in &self.open {
+            change(reps, "opens", id, "candidate", "active");
+        }
+        for rep in &self.add_reps {
+            reps.push(rep.get().to_owned());
+        }
+    }
+
+    fn changes_reps(&self) -> bool {
+        !(self.remove_reps.is_empty() && self.open.is_empty() && self.add_reps.is_empty())
+    }
+}
+
+impl Scale {
+    fn apply(&self, instance: &mut Instance) {
+        let chosen: Vec<bool> =
+            instance.customers.iter().map(|customer| customer.is_one_of(&self.who, instance)).collect();
+        for (customer, _) in instance.customers.iter_mut().zip(chosen).filter(|(_, chosen)| *chosen) {
+            let Some(curve) = &mut customer.curve else { continue };
+            match self.field {
+                ScaledField::VisitValue => curve.first_visit *= self.by.as_f64(),
+                ScaledField::Potential => curve.potential *= self.by.as_f64(),
+            }
+            curve.first_visit = curve.first_visit.min(curve.potential);
+        }
+    }
+}
+
+/// Times of reps and pools of which only one may be stated: setting one replaces the others.
+const TIMES: [&[&str]; 2] = [&["hours", "minutes", "work"], &["min_hours", "min_minutes"]];
+
+/// Sets the value at a path by names (RFC 6901); says what is wrong with the path, and what to do about it.
+fn set(document: &mut Document<'_>, path: &str, value: &str, files: TextSource<'_>) -> Result<(), (String, String)> {
+    let steps: Vec<String> = path.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
+    let unknown = |step: &str, known: &[String]| {
+        let near = did_you_mean(step, known.iter().map(String::as_str));
+        (format!("and there is no \"{step}\""), format!("name what there is, as /reps/anna/hours{near}"))
+    };
+    let Some((last, parents)) = steps.split_last().filter(|(_, parents)| !parents.is_empty()) else {
+        return Err(("which is no path".to_owned(), "write a path as /reps/anna/hours or /model/owners".to_owned()));
+    };
+    if parents[0] == "model" {
+        open_model(document, files)?;
+    }
+    let mut place = document;
+    for step in parents {
+        if place.is_list() {
+            let ids = place.ids();
+            place = place.element(step).ok_or_else(|| unknown(step, &ids))?;
+        } else {
+            place = place.field_or_new(step).ok_or_else(|| unknown(step, &[]))?;
+        }
+    }
+    if place.is_list() {
+        let ids = place.ids();
+        *place.element(last).ok_or_else(|| unknown(last, &ids))? = Document::Set(value.to_owned());
+        return Ok(());
+    }
+    for names in TIMES.iter().filter(|names| parents.len() == 2 && names.contains(&last.as_str())) {
+        names.iter().filter(|name| *name != last).for_each(|name| place.remove(name));
+    }
+    *place.field_or_new(last).ok_or_else(|| unknown(last, &[]))? = Document::Set(value.to_owned());
+    Ok(())
+}
+
+/// Writes the planning model into the document where it is only named there.
+fn open_model(document: &mut Document<'_>, files: TextSource<'_>) -> Result<(), (String, String)> {
+    let name = match document.field("model") {
+        None => "field-sales".to_owned(),
+        Some(Document::Written(node)) if node.kind() == Kind::Text => node.as_text().unwrap_or_default(),
+        Some(_) => return Ok(()),
+    };
+    let text = match built_in(&name) {
+        Some(text) => text.to_owned(),
+        None => files(&name)
+            .map_err(|why| (format!("and the model {name} cannot be read: {why}"), "check the path".to_owned()))?,
+    };
+    let members = Reader::root(&name, &text)
+        .map_err(|refusal| (format!("and the model cannot be read: {refusal}"), "check the file".to_owned()))?
+        .fields();
+    let members = members.into_iter().map(|(name, value)| (name, Document::Set(value.text.to_owned())));
+    if let Some(place) = document.field_or_new("model") {
+        *place = Document::Object(members.collect());
+    }
+    Ok(())
+}
+
+fn read<'a>(reader: &mut Reader<'a>, root: Node<'a>) -> Option<Scenario> {
+    let mut fields = reader.object(root)?;
+    let name = fields.require(reader, "scenario", Reader::id);
+    let ids = |reader: &mut Reader<'a>, node| reader.list_of(node, Reader::id);
+    let strings = |ids: Option<Vec<Box<str>>>| ids.unwrap_or_default().into_iter().map(String::from).collect();
+    let remove_reps = strings(fields.get(reader, "remove_reps", ids));
+    let open = strings(fields.get(reader, "open", ids));
+    let add_reps = fields.get(reader, "add_reps", |r, n| r.list_of(n, raw)).unwrap_or_default();
+    let set = fields.get(reader, "set", |r, n| {
+        let mut fields = r.object(n)?;
+        let pairs: Vec<_> = fields.rest().collect();
+        Some(pairs.into_iter().filter_map(|(path, node)| Some((path.into_owned(), raw(r, node)?))).collect())
+    });
+    let scale = fields.get(reader, "scale", |r, n| r.list_of(n, read_scale)).unwrap_or_default();
+    let instance = fields.get(reader, "instance", Reader::string);
+    fields.finish(reader);
+    Some(Scenario { name: name?.into(), remove_reps, open, add_reps, set: set.unwrap_or_default(), scale, instance })
+}
+
+/// A value as it is written.
+fn raw<'a>(_: &mut Reader<'a>, node: Node<'a>) -> Option<Box<RawValue>> {
+    RawValue::from_string(node.text.to_owned()).ok()
+}
+
+fn read_scale<'a>(reader: &mut Reader<'a>, node: Node<'a>) -> Option<Scale> {
+    let words = [("visit_value", ScaledField::VisitValue), ("potential", ScaledField::Potential)];
+    let mut fields = reader.object(node)?;
+    let field = fields.require(reader, "field", |r, n| r.word(n, &words));
+    let by = fields.require(reader, "by", Reader::factor);
+    let who = fields.get(reader, "where", who).unwrap_or_default();
+    fields.finish(reader);
+    Some(Scale { field: field?, by: by?, who })
+}
