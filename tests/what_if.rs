@@ -1,12 +1,14 @@
 //! Scenarios: each is what an instance written so by hand would be, and nothing depends on threads or order.
 
+mod oracle;
+
 use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use visitplan::engine::{Answer, Settings, solve};
-use visitplan::instance::Instance;
+use visitplan::instance::{Instance, ModelSource, WithText};
 use visitplan::plan::Gap;
 use visitplan::problem::Problem;
 
@@ -235,4 +237,52 @@ fn everything_that_cannot_be_is_refused_before_the_first_solve_and_all_at_once()
     }
     assert!(said.contains("did you mean \"ben\"?"), "{said}");
     assert!(!said.contains("\"fine\""), "{said}");
+}
+
+#[test]
+fn with_other_reps_an_instance_is_the_same_as_read_anew() {
+    let no_files = |_: &str| Err("no files".to_owned());
+    let source = ModelSource::Instance(&no_files);
+    let (mut same, mut touched) = (0, 0);
+    for seed in 0..600 {
+        let document = oracle::random_instance(seed);
+        let base = WithText::read("base", document.to_string(), &source).expect("a valid instance");
+        let reps = document["reps"].as_array().expect("a list").len();
+        for at in 0..=reps {
+            let mut other = document.clone();
+            match at.checked_sub(reps) {
+                Some(_) => {
+                    let rep = json!({"id": "more", "minutes": 120, "skills": ["x"]});
+                    other["reps"].as_array_mut().expect("a list").push(rep);
+                }
+                None => {
+                    let rep = &mut other["reps"][at];
+                    match seed % 3 {
+                        0 => {
+                            rep["status"] = json!(if rep["status"].is_string() && rep["status"] != "active" {
+                                "active"
+                            } else {
+                                "vacant"
+                            })
+                        }
+                        1 => rep["skills"] = json!(["y"]),
+                        _ => rep["effectiveness"] = json!(0.5),
+                    }
+                }
+            }
+            let anew = Instance::from_json(&other.to_string());
+            let quick = base.with_reps("other", &other["reps"].to_string());
+            match (anew, quick) {
+                (Ok(anew), Ok(quick)) => {
+                    let shown = |instance: &Instance| format!("{:?} {:?}", instance.reps, instance.customers);
+                    assert_eq!(shown(&quick), shown(&anew), "seed {seed}, rep {at}");
+                    same += 1;
+                    touched += u32::from(format!("{:?}", base.instance.customers) != format!("{:?}", anew.customers));
+                }
+                (Err(_), Err(_)) => {}
+                (anew, quick) => panic!("seed {seed}, rep {at}: {anew:?} and {quick:?}"),
+            }
+        }
+    }
+    assert!(same > 1000 && touched > 100, "{same} the same, {touched} of them with other customers than before");
 }

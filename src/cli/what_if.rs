@@ -11,7 +11,7 @@ use super::solve::{parse_gap, parse_seconds};
 use super::watch::Watch;
 use super::{Exit, Failure, ModelArgument, Place, input};
 use crate::engine::{Answer, Control, Engine, Settings, Start};
-use crate::instance::{Instance, ModelSource};
+use crate::instance::{Instance, ModelSource, WithText};
 use crate::json::{Located, Refusal, utf8};
 use crate::plan::{Gap, Plan, Status, StoppedBy};
 use crate::post_pass::same_option;
@@ -57,7 +57,7 @@ pub struct Arguments {
 /// The instance that scenarios change: its text, its problem, and the plan that the search for theirs starts from.
 struct Base {
     file: String,
-    text: String,
+    instance: WithText,
     folder: PathBuf,
     problem: Problem,
     start: Option<Plan>,
@@ -161,7 +161,7 @@ fn of_line(refusal: Refusal, number: usize) -> Vec<Located> {
 /// scenario, not with their number.
 fn check_all(scenarios: &[Scenario], bases: &BTreeMap<Option<&str>, Base>) -> Result<(), Refusal> {
     let faults = |scenario: &Scenario| match bases[&scenario.instance.as_deref()].apply(scenario) {
-        Ok((_, problem)) => problem.err().map_or_else(Vec::new, |refusal| refusal.issues),
+        Ok(_) => Vec::new(),
         Err(refusal) => refusal.issues,
     };
     let issues: Vec<Located> = scenarios.par_iter().flat_map_iter(faults).collect();
@@ -173,12 +173,12 @@ impl Base {
         let (file, bytes) = (place.shown("standard input"), input::bytes(place)?);
         let text = utf8(&file, &bytes)?.to_owned();
         let folder = place.path().first().and_then(|path| path.parent().map(Path::to_owned)).unwrap_or_default();
-        let instance = read(&file, &text, &folder)?;
-        let problem = input::problem(&instance, place)?;
-        for sentence in instance.notices.sentences() {
+        let instance = WithText::read(&file, text, &ModelSource::Instance(&|name| model_text(&folder, name)))?;
+        let problem = input::problem(&instance.instance, place)?;
+        for sentence in instance.instance.notices.sentences() {
             talk(&format!("notice: {sentence}"));
         }
-        Ok(Base { file, text, folder, problem, start: None })
+        Ok(Base { file, instance, folder, problem, start: None })
     }
 
     /// Plans the instance as it is: what every scenario starts from.
@@ -189,20 +189,16 @@ impl Base {
         should_stop: &(dyn Fn() -> Option<StoppedBy> + Sync),
     ) -> Result<(), Failure> {
         let mut control = Control { should_stop, report: &mut |_| {} };
-        let instance = read(&self.file, &self.text, &self.folder)?;
-        if let Answer::Plan(plan) = engine.solve(&instance, &self.problem, settings, None, &mut control) {
+        if let Answer::Plan(plan) = engine.solve(&self.instance.instance, &self.problem, settings, None, &mut control) {
             self.start = Some(*plan);
         }
         Ok(())
     }
 
-    /// The instance of a scenario with its problem, or why there is none.
-    fn apply(&self, scenario: &Scenario) -> Result<(Instance, Result<Problem, Refusal>), Refusal> {
+    /// The instance of a scenario.
+    fn apply(&self, scenario: &Scenario) -> Result<Instance, Refusal> {
         let named = format!("{} as \"{}\"", self.file, scenario.name);
-        let instance = scenario.apply(&named, &self.text, &|name| model_text(&self.folder, name))?;
-        let problem = Problem::new(&instance)
-            .map_err(|error| Refusal::whole_file(&named, "E315", error.to_string(), "lower amounts or times"));
-        Ok((instance, problem))
+        scenario.apply(&named, &self.instance, &|name| model_text(&self.folder, name))
     }
 
     /// Where the search for a scenario's plan begins: the plan of the instance as it is, as far as it is one there.
@@ -215,11 +211,6 @@ impl Base {
         let choices = plan.choices.iter().enumerate().map(same).collect();
         Some(Start { choices, prices: plan.certificate.prices_for(problem) })
     }
-}
-
-fn read(file: &str, text: &str, folder: &Path) -> Result<Instance, Refusal> {
-    let files = |name: &str| model_text(folder, name);
-    Instance::read(file, text.as_bytes(), &ModelSource::Instance(&files))
 }
 
 /// The text of a planning model that an instance of this folder names.
@@ -240,8 +231,14 @@ fn outcome(
     should_stop: &(dyn Fn() -> Option<StoppedBy> + Sync),
 ) -> Result<Outcome, Failure> {
     let clock = Instant::now();
-    let (instance, problem) = base.apply(scenario)?;
-    let problem = problem?;
+    let instance = base.apply(scenario)?;
+    let problem = match Problem::new(&instance) {
+        Ok(problem) => problem,
+        // Sums that are too large show only once all options are there.
+        Err(error) => {
+            return Ok(Outcome::without_plan(scenario, OutcomeStatus::Refused, Some(error.to_string())));
+        }
+    };
     let mut control = Control { should_stop, report: &mut |_| {} };
     let start = base.start_for(&problem);
     let answer = arguments.engine.solve(&instance, &problem, settings, start, &mut control);

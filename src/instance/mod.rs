@@ -8,6 +8,8 @@ mod labels;
 mod lock;
 mod lookup;
 mod near;
+#[cfg(feature = "cli")]
+mod other_reps;
 mod pool;
 mod read;
 mod rep;
@@ -21,6 +23,8 @@ pub use customer::Customer;
 pub use document::{CustomerEntry, InstanceDocument, MostEntry, RepEntry, WorkEntry};
 pub use labels::Labels;
 pub use lock::{Lock, LockPart};
+#[cfg(feature = "cli")]
+pub use other_reps::WithText;
 pub use pool::Pool;
 pub use read::{ModelSource, TextSource};
 pub use rep::{Rep, RepStatus};
@@ -66,5 +70,22 @@ impl Instance {
     /// Name and digest, as plans state them.
     pub fn identity(&self) -> InstanceName {
         InstanceName { name: self.name.clone(), sha256: self.sha256.clone() }
+    }
+
+    /// Everything but reps and customers, and without notices.
+    #[cfg(feature = "cli")]
+    fn without_lists(&self) -> Instance {
+        Instance {
+            name: self.name.clone(),
+            currency: self.currency.clone(),
+            start: self.start.clone(),
+            weeks: self.weeks,
+            reps: Vec::new(),
+            pools: self.pools.clone(),
+            customers: Vec::new(),
+            model: self.model.clone(),
+            sha256: self.sha256.clone(),
+            notices: Notices::default(),
+        }
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::document::Document;
-use crate::instance::{Instance, ModelSource, TextSource};
+use crate::instance::{Instance, ModelSource, TextSource, WithText};
 use crate::json::{Kind, Node, Reader, Refusal, did_you_mean};
 use crate::model::{Who, built_in, who};
 use crate::units::Factor;
@@ -56,24 +56,35 @@ impl Scenario {
         scenario.ok_or_else(|| Refusal::whole_file(file, "E201", "is no scenario", "give one JSON object a line"))
     }
 
-    /// The instance of a document as it would be. `named` names scenario and instance in messages, `files` finds planning
-    /// models as for the instance. Reports every problem at once.
-    pub fn apply(&self, named: &str, source: &str, files: TextSource<'_>) -> Result<Instance, Refusal> {
+    /// An instance as it would be. `named` names scenario and instance in messages, `files` finds planning models as for the
+    /// instance. Reports every problem at once.
+    pub fn apply(&self, named: &str, base: &WithText, files: TextSource<'_>) -> Result<Instance, Refusal> {
         let mut issues = Vec::new();
         let mut fault = |problem: String, remedy: String| {
             issues.extend(Refusal::whole_file(named, "E601", problem, remedy).issues);
         };
-        let root = Reader::root(named, source)?;
-        let mut document = Document::Written(root);
+        let of_reps_alone = self.set.iter().all(|(path, _)| path.starts_with("/reps/"));
+        let mut document = match of_reps_alone {
+            true => Document::Object(vec![("reps".to_owned(), Document::Written(base.reps()))]),
+            false => Document::Written(Reader::root(named, &base.text)?),
+        };
         self.change_reps(&mut document, &mut fault);
         for (path, value) in &self.set {
             if let Err((problem, remedy)) = set(&mut document, path, value.get(), files) {
                 fault(format!("sets {path}, {problem}"), remedy);
             }
         }
-        let mut text = String::with_capacity(source.len() + 256);
-        document.write(&mut text);
-        let instance = Instance::read(named, text.as_bytes(), &ModelSource::Instance(files));
+        let mut text = String::new();
+        let instance = match document.field("reps").filter(|_| of_reps_alone) {
+            Some(reps) => {
+                reps.write(&mut text);
+                base.with_reps(named, &text)
+            }
+            None => {
+                document.write(&mut text);
+                Instance::read(named, text.as_bytes(), &ModelSource::Instance(files))
+            }
+        };
         match instance {
             Ok(mut instance) if issues.is_empty() => {
                 self.scale.iter().for_each(|scale| scale.apply(&mut instance));
