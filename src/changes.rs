@@ -1,6 +1,6 @@
 //! What a plan changes for the customers, against last period's visits.
 
-use crate::baseline::last_visits_add;
+use crate::baseline::LastVisits;
 use crate::instance::Instance;
 use crate::model::Status;
 use crate::problem::{Choice, Problem};
@@ -68,14 +68,13 @@ impl Changes {
             };
             *count += 1;
             if now < before {
-                let (added, coverage) = last_visits_add(instance, customer);
-                let one = coverage.map_or(0, |coverage| coverage.minutes_per_visit.0);
+                let last = LastVisits::to(instance, customer);
                 let change = Change {
                     customer: number,
                     before,
                     now,
-                    sales: Money(problem.revenue(choice) - added.0),
-                    freed: Minutes(i64::from(before) * one - problem.minutes(choice)),
+                    sales: Money(problem.revenue(choice) - last.added.0),
+                    freed: Minutes(last.minutes.0 - problem.minutes(choice)),
                 };
                 match (now, is_called) {
                     (0, false) => changes.losing.push(change),

@@ -23,6 +23,11 @@ impl Factor {
     /// The factor 1.
     pub const ONE: Factor = Factor(1_000_000);
 
+    /// This share of a whole number, rounded down.
+    pub fn floor_of(self, whole: i64) -> i64 {
+        (i128::from(self.0) * i128::from(whole)).div_euclid(i128::from(Factor::ONE.0)) as i64
+    }
+
     /// The nearest binary64 number.
     pub fn as_f64(self) -> f64 {
         // Both are below 2^53, so the quotient is the correctly rounded one.

@@ -1,10 +1,11 @@
 //! What differs between two plans, on the command line and in the library.
 
-use std::path::Path;
-use std::process::{Command, Output};
+mod folder;
 
+use std::path::Path;
+
+use folder::{Folder, cents};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use visitplan::difference::Difference;
 use visitplan::plan::ReadOutline;
 
@@ -65,28 +66,15 @@ fn customers_are_counted_by_what_happens_to_their_visits_and_by_who_makes_them()
     assert_eq!(reps, [("anna", 9, 6), ("ben", 2, 3)]);
 }
 
-fn visitplan(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_visitplan"))
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .expect("the program runs")
-}
-
-fn printed(output: &Output) -> String {
-    String::from_utf8([output.stdout.clone(), output.stderr.clone()].concat()).expect("UTF-8")
-}
-
 /// The quarter with its owners kept (`keep.json`) and with everybody near allowed (`free.json`), and a plan of each.
-fn quarters() -> TempDir {
-    let folder = TempDir::new().expect("a folder");
+fn quarters() -> Folder {
+    let folder = Folder::with(&[]);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("instances/quarter.json");
     let mut document: Value = serde_json::from_str(&std::fs::read_to_string(path).expect("the file")).expect("JSON");
     for (name, owners) in [("keep", "keep"), ("free", "prefer")] {
         document["model"] = json!({"format": "visitplan-model/1", "channels": "field", "owners": owners});
-        std::fs::write(folder.path().join(format!("{name}.json")), document.to_string()).expect("it is written");
-        let solved = visitplan(folder.path(), &["solve", &format!("{name}.json"), "-o", &format!("{name}.plan"), "-q"]);
-        assert!(solved.status.success(), "{}", printed(&solved));
+        folder.write(&format!("{name}.json"), document.to_string());
+        folder.run(&format!("solve {name}.json -o {name}.plan -q")).ends_with(0);
     }
     folder
 }
@@ -94,12 +82,8 @@ fn quarters() -> TempDir {
 #[test]
 fn the_groups_add_up_and_the_same_plan_twice_differs_in_nothing() {
     let folder = quarters();
-    let compared = |arguments: &[&str]| {
-        let output = visitplan(folder.path(), arguments);
-        assert!(output.status.success(), "{}", printed(&output));
-        serde_json::from_slice::<Value>(&output.stdout).expect("JSON")
-    };
-    let found = compared(&["compare", "keep.plan", "free.plan", "--instance", "free.json", "--json"]);
+    let compared = |line: &str| serde_json::from_str::<Value>(&folder.run(line).ends_with(0).out).expect("JSON");
+    let found = compared("compare keep.plan free.plan --instance free.json --json");
     let number = |value: &Value| value.as_i64().expect("a number");
     for side in ["first", "second"] {
         let total = number(&found["difference"]["total"][side]["visits"]);
@@ -109,7 +93,7 @@ fn the_groups_add_up_and_the_same_plan_twice_differs_in_nothing() {
         }
     }
     assert!(!found["difference"]["handovers"].as_array().expect("a list").is_empty());
-    let same = compared(&["compare", "free.plan", "free.plan", "--instance", "free.json", "--json"]);
+    let same = compared("compare free.plan free.plan --instance free.json --json");
     let counts = &same["difference"]["customers"];
     for what in ["more", "fewer", "anew", "by_phone", "dropped", "only_first", "only_second"] {
         assert_eq!(counts[what], 0, "{what}");
@@ -120,8 +104,7 @@ fn the_groups_add_up_and_the_same_plan_twice_differs_in_nothing() {
 #[test]
 fn fewer_changed_owners_cost_more_and_none_at_all_costs_what_the_owners_plan_is_less_worth() {
     let folder = quarters();
-    let arguments = ["compare", "keep.plan", "free.plan", "--instance", "free.json", "--stability"];
-    let text = printed(&visitplan(folder.path(), &arguments));
+    let text = folder.run("compare keep.plan free.plan --instance free.json --stability").ends_with(0).out;
     let (_, table) = text.split_once("may change").expect("the sweep");
     let worth = |line: &str| {
         let cells: Vec<&str> = line.split_whitespace().collect();
@@ -135,18 +118,16 @@ fn fewer_changed_owners_cost_more_and_none_at_all_costs_what_the_owners_plan_is_
         .collect();
     assert!(values.len() >= 5 && values.is_sorted(), "{text}");
     assert!(values[0] < values[values.len() - 1], "{text}");
+    // Both are proven to a hundredth of a per cent, and shown in whole units.
+    let kept = cents(&folder.json("keep.plan")["value"]) / 100;
+    assert!(values[0].abs_diff(kept) <= kept.unsigned_abs() / 5000 + 1, "{kept} where owners are kept:\n{text}");
 }
 
 #[test]
 fn what_is_no_plan_is_refused_and_a_wrong_plan_rejected() {
     let folder = quarters();
-    std::fs::write(folder.path().join("no.plan"), "{}").expect("it is written");
-    let refused = visitplan(folder.path(), &["compare", "keep.plan", "no.plan"]);
-    assert_eq!(refused.status.code(), Some(3), "{}", printed(&refused));
-    assert!(printed(&refused).contains("no.plan"), "{}", printed(&refused));
-    let text = std::fs::read_to_string(folder.path().join("free.plan")).expect("the plan");
-    let wrong = text.replacen("\"visits\": 2", "\"visits\": 3", 1);
-    std::fs::write(folder.path().join("wrong.plan"), wrong).expect("it is written");
-    let rejected = visitplan(folder.path(), &["compare", "keep.plan", "wrong.plan", "--instance", "free.json"]);
-    assert_eq!(rejected.status.code(), Some(8), "{}", printed(&rejected));
+    folder.write("no.plan", "{}");
+    folder.run("compare keep.plan no.plan").ends_with(3).says("no.plan");
+    folder.write("wrong.plan", folder.read("free.plan").replacen("\"visits\": 2", "\"visits\": 3", 1));
+    folder.run("compare keep.plan wrong.plan --instance free.json").ends_with(8).writes("REJECTED");
 }

@@ -1,25 +1,17 @@
 //! Scenarios: each is what an instance written so by hand would be, and nothing depends on threads or order.
 
+mod folder;
 mod oracle;
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
+use folder::{Folder, Run};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use visitplan::engine::{Answer, Settings, solve};
 use visitplan::instance::{Instance, ModelSource, WithText};
 use visitplan::plan::Gap;
 use visitplan::problem::Problem;
-
-fn visitplan(folder: &TempDir, arguments: &[&str]) -> Output {
-    let program = env!("CARGO_BIN_EXE_visitplan");
-    Command::new(program).args(arguments).current_dir(folder.path()).output().expect("the program runs")
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
 
 /// The quarter with owners preferred, so that what a rep leaves goes to others, and with a position to fill.
 fn quarter() -> Value {
@@ -31,19 +23,15 @@ fn quarter() -> Value {
     document
 }
 
-fn folder_with(instance: &Value, scenarios: &[Value]) -> TempDir {
-    let folder = TempDir::new().expect("a folder");
+fn folder_with(instance: &Value, scenarios: &[Value]) -> Folder {
     let lines: Vec<String> = scenarios.iter().map(ToString::to_string).collect();
-    std::fs::write(folder.path().join("i.json"), instance.to_string()).expect("it is written");
-    std::fs::write(folder.path().join("s.jsonl"), lines.join("\n")).expect("it is written");
-    folder
+    Folder::with(&[("i.json", &instance.to_string()), ("s.jsonl", &lines.join("\n"))])
 }
 
-const ALL: [&str; 6] = ["what-if", "i.json", "--scenarios", "s.jsonl", "--ordered", "--deterministic"];
+const ALL: &str = "what-if i.json --scenarios s.jsonl --ordered --deterministic";
 
-fn lines(output: &Output) -> Vec<Value> {
-    let text = String::from_utf8(output.stdout.clone()).expect("UTF-8");
-    text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+fn lines(run: &Run) -> Vec<Value> {
+    run.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
 }
 
 /// A scenario, and what a user would write into the instance instead.
@@ -107,8 +95,7 @@ fn cases() -> [Case; CASES] {
 fn a_scenario_is_worth_what_an_instance_written_so_is_worth() {
     let scenarios = cases().map(|(scenario, _)| scenario);
     let folder = folder_with(&quarter(), &scenarios);
-    let output = visitplan(&folder, &[&ALL[..], &["--gap", "0"]].concat());
-    assert!(output.status.success(), "{}", said(&output));
+    let output = folder.run(&format!("{ALL} --gap 0")).ends_with(0);
     let lines = lines(&output);
     assert_eq!(lines.len(), CASES);
     let keys = |line: &Value| line.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
@@ -164,22 +151,22 @@ fn scaled_visit_values_scale_what_is_stated_and_what_is_derived() {
         json!({"scenario": "small", "scale": [{"field": "potential", "by": 0.01, "where": {"segment": ["A"]}}]}),
     ];
     let folder = folder_with(&instance, &scenarios);
-    let output = visitplan(&folder, &ALL);
+    let output = folder.run(ALL);
     let values: Vec<f64> = lines(&output).iter().map(|line| line["value"].as_f64().expect("a number")).collect();
     // 400 / 7 is what the first visit to a wallet of 1,000 adds at a win rate of 0.4.
-    assert_eq!(values, [157.14, 78.57, 107.14, 67.14], "{}", said(&output));
+    assert_eq!(values, [157.14, 78.57, 107.14, 67.14], "{}", output.talk);
 }
 
 #[test]
 fn order_and_threads_change_no_byte() {
     let scenarios = cases().map(|(scenario, _)| scenario);
     let folder = folder_with(&quarter(), &scenarios);
-    let bytes = |more: &[&str]| visitplan(&folder, &[&ALL[..], more].concat()).stdout;
-    let one = bytes(&["--threads", "1"]);
-    assert!(!one.is_empty() && one == bytes(&["--threads", "3"]));
-    let unordered = visitplan(&folder, &["what-if", "i.json", "--scenarios", "s.jsonl", "--deterministic"]).stdout;
-    let sorted = |bytes: Vec<u8>| {
-        let mut lines: Vec<String> = String::from_utf8(bytes).expect("UTF-8").lines().map(str::to_owned).collect();
+    let written = |threads: u32| folder.run(&format!("{ALL} --threads {threads}")).ends_with(0).out;
+    let one = written(1);
+    assert!(!one.is_empty() && one == written(3));
+    let unordered = folder.run("what-if i.json --scenarios s.jsonl --deterministic").out;
+    let sorted = |text: String| {
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
         lines.sort();
         lines
     };
@@ -191,15 +178,15 @@ fn a_scenario_may_be_about_another_instance_and_scenarios_may_come_from_standard
     let folder =
         folder_with(&quarter(), &[json!({"scenario": "a"}), json!({"scenario": "b", "instance": "other.json"})]);
     let other = json!({"format": "visitplan-instance/1", "reps": [], "customers": [], "model": "field"});
-    std::fs::write(folder.path().join("other.json"), other.to_string()).expect("it is written");
-    let output = visitplan(&folder, &ALL);
+    folder.write("other.json", other.to_string());
+    let output = folder.run(ALL);
     let customers: Vec<Value> = lines(&output).into_iter().map(|line| line["customers"].clone()).collect();
-    assert_eq!(customers, [json!(120), json!(0)], "{}", said(&output));
+    assert_eq!(customers, [json!(120), json!(0)], "{}", output.talk);
     let mut command = Command::new(env!("CARGO_BIN_EXE_visitplan"));
-    let scenarios = std::fs::File::open(folder.path().join("s.jsonl")).expect("the file");
+    let scenarios = std::fs::File::open(folder.path("s.jsonl")).expect("the file");
     let piped = command.args(["what-if", "i.json", "--scenarios", "-", "--ordered", "--deterministic"]);
-    let piped = piped.stdin(scenarios).current_dir(folder.path()).output().expect("the program runs");
-    assert_eq!(piped.stdout, output.stdout);
+    let piped = piped.stdin(scenarios).current_dir(folder.path("")).output().expect("the program runs");
+    assert_eq!(String::from_utf8(piped.stdout).expect("UTF-8"), output.out);
 }
 
 #[test]
@@ -221,16 +208,16 @@ fn everything_that_cannot_be_is_refused_before_the_first_solve_and_all_at_once()
         json!({"scenario": "twice there", "add_reps": [{"id": "anna", "hours": 1}]}),
     ];
     let folder = folder_with(&instance, &scenarios);
-    let refused = visitplan(&folder, &ALL);
+    let refused = folder.run(ALL);
     // What cannot be read is refused first.
-    assert_eq!((refused.status.code(), refused.stdout.len()), (Some(3), 0), "{}", said(&refused));
-    assert!(said(&refused).contains("s.jsonl:2") && said(&refused).contains("s.jsonl:10"), "{}", said(&refused));
+    assert_eq!((refused.status, &*refused.out), (3, ""), "{}", refused.talk);
+    assert!(refused.talk.contains("s.jsonl:2") && refused.talk.contains("s.jsonl:10"), "{}", refused.talk);
     let readable: Vec<Value> =
         scenarios.iter().enumerate().filter(|(at, _)| ![1, 9].contains(at)).map(|(_, one)| one.clone()).collect();
     let folder = folder_with(&instance, &readable);
-    let refused = visitplan(&folder, &ALL);
-    assert_eq!((refused.status.code(), refused.stdout.len()), (Some(3), 0), "{}", said(&refused));
-    let said = said(&refused);
+    let refused = folder.run(ALL);
+    assert_eq!((refused.status, &*refused.out), (3, ""), "{}", refused.talk);
+    let said = &refused.talk;
     for scenario in readable.iter().skip(1) {
         let name = scenario["scenario"].as_str().expect("a name");
         assert!(said.contains(&format!("\"{name}\"")), "{name} is not refused:\n{said}");

@@ -65,7 +65,7 @@ impl Baseline {
         let mut baseline = Baseline { reps: instance.reps.iter().map(named).collect(), ..Baseline::default() };
         let (mut response, mut responding) = (0.0, 0.0);
         for customer in &instance.customers {
-            let (added, visitor) = last_visits_add(instance, customer);
+            let LastVisits { visitor, minutes, added } = LastVisits::to(instance, customer);
             let sales = Money(customer.base_revenue.0 + added.0);
             add(&mut baseline.sales.0, sales.0);
             baseline.calls += i64::from(customer.last_calls);
@@ -77,7 +77,6 @@ impl Baseline {
             }
             if let (Some(coverage), true) = (visitor, customer.last_visits > 0) {
                 let visits = i64::from(customer.last_visits);
-                let minutes = Minutes(coverage.minutes_per_visit.0 * visits);
                 baseline.visits += visits;
                 baseline.visited += 1;
                 add(&mut baseline.visit_minutes.0, minutes.0);
@@ -123,10 +122,9 @@ pub(crate) fn compared(instance: &Instance) -> Option<Compared> {
         call_minutes: Minutes(0),
     };
     for customer in &instance.customers {
-        let (added, visitor) = last_visits_add(instance, customer);
-        let minutes = visitor.map_or(0, |coverage| coverage.minutes_per_visit.0) * i64::from(customer.last_visits);
+        let LastVisits { minutes, added, .. } = LastVisits::to(instance, customer);
         add(&mut row.revenue.0, added.0);
-        add(&mut row.value.0, contribution(instance, customer.margin, added, Minutes(minutes)).0);
+        add(&mut row.value.0, contribution(instance, customer.margin, added, minutes).0);
         row.covered += u32::from(customer.last_visits > 0 || customer.last_calls > 0);
     }
     Some(row)
@@ -149,11 +147,28 @@ pub(crate) fn add(sum: &mut i64, more: i64) {
     *sum = sum.saturating_add(more).clamp(-most, most);
 }
 
-/// What last period's visits add by the curve, and as whose visits they count.
-pub(crate) fn last_visits_add<'i>(instance: &'i Instance, customer: &'i Customer) -> (Money, Option<&'i Coverage>) {
-    let visitor = visitor(customer);
-    let added = |coverage| cents(customer.visits_add(coverage, &instance.reps, customer.last_visits));
-    (Money(visitor.map_or(0, added)), visitor)
+/// Last period's visits to one customer.
+pub(crate) struct LastVisits<'i> {
+    /// As whose visits they count; nobody's where nobody may visit.
+    pub visitor: Option<&'i Coverage>,
+    /// What they take at today's times, travel included.
+    pub minutes: Minutes,
+    /// What they add by the curve.
+    pub added: Money,
+}
+
+impl<'i> LastVisits<'i> {
+    /// Last period's visits to a customer.
+    pub fn to(instance: &'i Instance, customer: &'i Customer) -> LastVisits<'i> {
+        let visitor = visitor(customer);
+        let added = |coverage| cents(customer.visits_add(coverage, &instance.reps, customer.last_visits));
+        let one = visitor.map_or(0, |coverage| coverage.minutes_per_visit.0);
+        LastVisits {
+            visitor,
+            minutes: Minutes(one * i64::from(customer.last_visits)),
+            added: Money(visitor.map_or(0, added)),
+        }
+    }
 }
 
 /// Who visited: the owner, or the first who may where the owner may not.

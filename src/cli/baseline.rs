@@ -1,6 +1,7 @@
 //! `visitplan baseline`
 
 use super::output::{keep_apart, print, printable, probe, talk, write};
+use super::verify::checked;
 use super::{Exit, Failure, ModelArgument, Place, input, screen};
 use crate::baseline::{Baseline, Repeated, repeat};
 use crate::certificate::Certificate;
@@ -8,7 +9,6 @@ use crate::engine::{Answer, Control, Engine, Proof, Settings};
 use crate::instance::Instance;
 use crate::plan::{Gap, Plan, PlanDocument};
 use crate::problem::{Choice, Problem};
-use crate::verify::verify;
 
 /// How well the bound beside last period's visits is proven.
 const GAP: Gap = Gap(100_000);
@@ -56,11 +56,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     };
     tell(&instance, &repeated);
     let plan = with_bound(&instance, &problem, repeated.choices)?;
-    let file = output.shown("standard output");
-    write(&output, &PlanDocument::new(&instance, &problem, &plan).to_text(), |text| {
-        let verified = verify(&instance, &problem, &file, text);
-        verified.map(|_| ()).map_err(|rejected| format!("the plan does not verify: {rejected}"))
-    })?;
+    let document = PlanDocument::new(&instance, &problem, &plan);
+    write(&output, &document.to_text(), |text| checked(&instance, &problem, &output, text))?;
     Ok(Exit::Done)
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::output::{print, printable, talk};
 use super::screen::{self, count, hours, table, texts};
 use super::{Exit, Failure, ModelArgument, Place, input, planned};
-use crate::difference::{Difference, Group, Handover, Sums, groups};
+use crate::difference::{Counts, Difference, Group, Handover, Sums, groups};
 use crate::engine::{Answer, Control, Engine, Settings, Start};
 use crate::instance::Instance;
 use crate::json::utf8;
@@ -122,21 +122,17 @@ fn groupings(instance: &Instance, plans: &[ReadOutline<'_>; 2]) -> Vec<(&'static
         let segment = instance.customers[of(assignment)?].segment.as_deref();
         Some(segment.unwrap_or("none").to_owned())
     };
-    let cell = |assignment: &ReadAssignment<'_>| cells.position(of(assignment)?).map(words);
+    let cell = |assignment: &ReadAssignment<'_>| cells.position(of(assignment)?).map(Position::words);
     let has_segments = instance.customers.iter().any(|customer| customer.segment.is_some());
     let mut by = Vec::new();
     if has_segments {
         by.push(("segment", groups(first, second, segment)));
     }
     let mut by_cell = groups(first, second, cell);
-    let order: Vec<String> = Position::all().map(words).collect();
+    let order: Vec<String> = Position::all().map(Position::words).collect();
     by_cell.sort_by_key(|group| order.iter().position(|name| *name == group.name));
     by.push(("cell", by_cell));
     by
-}
-
-fn words(cell: Position) -> String {
-    format!("potential {}, visit value {}", cell.potential.word(), cell.visit_value.word())
 }
 
 fn shown(
@@ -174,20 +170,9 @@ fn shown(
 
 fn changes(difference: &Difference) -> Vec<String> {
     let counts = difference.customers;
-    let of = |number: u32, what: &str| (number > 0).then(|| format!("{} {what}", count(number)));
-    let parts = [
-        of(counts.more, "get more visits"),
-        of(counts.fewer, "fewer"),
-        of(counts.anew, "are visited anew"),
-        of(counts.by_phone, "by phone instead"),
-        of(counts.dropped, "no longer"),
-        of(counts.same, "as before"),
-    ];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    let mut lines = vec![match parts.is_empty() {
-        true => "No customer is visited in either plan.".to_owned(),
-        false => format!("Customers: {}.", parts.join(", ")),
-    }];
+    let Counts { more, fewer, anew, by_phone, dropped, same, .. } = counts;
+    let treated = screen::treated([more, fewer, anew, by_phone, dropped, same]);
+    let mut lines = vec![treated.unwrap_or_else(|| "No customer is visited in either plan.".to_owned())];
     if counts.only_first + counts.only_second > 0 {
         lines.push(format!(
             "{} in the first plan alone, {} in the second.",
@@ -270,14 +255,13 @@ fn grouped(name: &str, groups: &[Group]) -> String {
 fn stability(instance: &Instance, problem: &Problem, file: &str, text: &str) -> Result<String, Failure> {
     let plan = ReadPlan::from_json(file, text, instance)?;
     let stated = Names::of(instance).undone(problem, &plan);
-    let first = |customer| problem.choices(customer).next().unwrap_or(Choice::NOTHING);
-    let choices: Vec<Choice> = (0..).zip(stated).map(|(at, stated)| stated.unwrap_or_else(|| first(at))).collect();
+    let start = Start::of(problem, stated, &plan.certificate);
     let is_changed = |(at, choice): &(usize, &Choice)| {
         let rep = choice.lane().and_then(|lane| problem.lane(lane).rep);
         let owner = instance.customers[*at].owner;
         rep.is_some() && owner.is_some() && rep != owner
     };
-    let changed = choices.iter().enumerate().filter(is_changed).count() as u32;
+    let changed = start.choices.iter().enumerate().filter(is_changed).count() as u32;
     let title = |line: String| screen::section("STABILITY", &[line]);
     if changed == 0 {
         return Ok(format!(
@@ -293,7 +277,7 @@ fn stability(instance: &Instance, problem: &Problem, file: &str, text: &str) -> 
         let mut ruled = instance.clone();
         ruled.model.rules.push(Rule::MaxChangedOwners { customers });
         let with_rule = Problem::new(&ruled).map_err(|error| internal(&error))?;
-        let start = Start { choices: choices.clone(), prices: plan.certificate.prices_for(&with_rule) };
+        let start = Start { choices: start.choices.clone(), prices: plan.certificate.prices_for(&with_rule) };
         let mut control = Control { should_stop: &|| None, report: &mut |_| {} };
         let answer = Engine::Auto.solve(&ruled, &with_rule, Settings::default(), Some(start), &mut control);
         rows.push(match answer {

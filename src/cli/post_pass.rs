@@ -1,17 +1,18 @@
 //! `visitplan post-pass`
 
+use std::time::Duration;
+
 use super::output::{keep_apart, probe, talk, write};
 use super::passing::{Passing, is_wanted};
 use super::planned::{self, Planned, Reading};
 use super::solve::{parse_gap, parse_seconds};
+use super::verify::checked;
 use super::watch::Watch;
 use super::{Exit, Failure, ModelArgument, Place, input, matrix, screen};
 use crate::engine::{Control, Engine, Settings};
 use crate::matrix::Cells;
 use crate::plan::{Gap, PlanDocument};
 use crate::units::plural;
-use crate::verify::verify;
-use std::time::Duration;
 
 /// Arguments of `post-pass`.
 #[derive(clap::Args)]
@@ -62,7 +63,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut control = Control { should_stop: &should_stop, report: &mut |_| {} };
     let settings = Settings { gap: arguments.gap, ..Settings::default() };
     let earlier = planned.passing.take().map(|passing| passing.after);
-    let known = earlier.as_ref().map(|after| after.len());
+    let had_changes = earlier.is_some();
     let Planned { instance, problem, plan, .. } = &planned;
     let engine = (Engine::Auto, settings);
     let Some(passing) = Passing::of(instance, problem, plan, earlier, engine, &mut control, &say) else {
@@ -72,14 +73,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let document =
         PlanDocument::new(instance, problem, plan).with_decisions(decisions).after_post_pass(passing.document());
     let free = input::problem(&planned.stated, &place)?;
-    let file = output.shown("standard output");
-    write(&output, &document.to_text(), |text| {
-        let verified = verify(&planned.stated, &free, &file, text);
-        verified.map(|_| ()).map_err(|rejected| format!("the plan does not verify: {rejected}"))
-    })?;
+    write(&output, &document.to_text(), |text| checked(&planned.stated, &free, &output, text))?;
     planned.passing = Some(passing);
     if !arguments.quiet {
-        tell(arguments, &planned, known.is_some());
+        tell(arguments, &planned, had_changes);
     }
     Ok(Exit::Done)
 }

@@ -7,6 +7,7 @@ use super::keeping::Keeping;
 use super::output::{keep_apart, probe, stage, talk, tell_stages, write};
 use super::passing::Passing;
 use super::screen::{self, Screen};
+use super::verify::checked;
 use super::watch::Watch;
 use super::{Exit, Failure, ModelArgument, Place, by_hand, input, passing};
 use crate::certificate::Certificate;
@@ -14,10 +15,9 @@ use crate::engine::{Answer, Control, Engine, Proof, Settings, Start};
 use crate::instance::Instance;
 use crate::json::utf8;
 use crate::plan::{Gap, InfeasibilityDocument, Names, PlanDocument, ReadPlan, Status, StoppedBy};
-use crate::problem::{Choice, Problem};
+use crate::problem::Problem;
 use crate::reasons;
 use crate::units::Factor;
-use crate::verify::verify;
 
 /// The longest that a figure on the side may take.
 const ASIDE: Duration = Duration::from_secs(2);
@@ -182,7 +182,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             if let Some(passing) = &passing {
                 document = document.after_post_pass(passing.document());
             }
-            write(&output, &document.to_text(), |text| checked(&ground, &output, text))?;
+            write(&output, &document.to_text(), |text| checked(&ground.stated, &ground.free, &output, text))?;
             if !arguments.quiet {
                 let deadline = Instant::now() + ASIDE;
                 let stop = || should_stop().or((Instant::now() >= deadline).then_some(StoppedBy::Time));
@@ -206,7 +206,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             say_infeasible(&ground, &certificate);
             if let Some(place) = &proof {
                 let document = InfeasibilityDocument::new(instance, &certificate).with_decisions(ground.unpriced());
-                write(place, &document.to_text(), |text| checked(&ground, place, text))?;
+                write(place, &document.to_text(), |text| checked(&ground.stated, &ground.free, place, text))?;
                 if let Some((instance, proof)) = plan_file(arguments, place) {
                     let model =
                         arguments.model.model.as_ref().map_or_else(String::new, |model| format!(" --model {model}"));
@@ -237,14 +237,6 @@ fn plan_file<'a>(arguments: &'a Arguments, written: &Place) -> Option<(&'a str, 
     Some((&arguments.instance, path.display().to_string()))
 }
 
-/// The verifier's word on a text that is about to be published.
-fn checked(ground: &Ground, place: &Place, text: &str) -> Result<(), String> {
-    let file = place.shown("standard output");
-    verify(&ground.stated, &ground.free, &file, text)
-        .map(|_| ())
-        .map_err(|rejected| format!("the plan does not verify: {rejected}"))
-}
-
 fn say_infeasible(ground: &Ground, certificate: &Certificate) {
     let (instance, problem) = (ground.instance(), ground.problem());
     talk("There is no plan: the commitments cannot be met, which is proven.");
@@ -265,7 +257,5 @@ fn start_from(instance: &Instance, problem: &Problem, place: &Place, say: &impl 
         let all = plan.assignments.len();
         say(&format!("{file} is a plan of another instance; {kept} of its {all} assignments are options here"));
     }
-    let first = |customer| problem.choices(customer).next().unwrap_or(Choice::NOTHING);
-    let choices = (0..).zip(stated).map(|(customer, stated)| stated.unwrap_or_else(|| first(customer))).collect();
-    Ok(Start { choices, prices: plan.certificate.prices_for(problem) })
+    Ok(Start::of(problem, stated, &plan.certificate))
 }

@@ -1,8 +1,11 @@
 //! `visitplan verify`
 
-use super::output::{print, printable};
+use super::output::print;
+use super::planned::reject;
 use super::{Exit, Failure, ModelArgument, Place, input};
+use crate::instance::Instance;
 use crate::json::utf8;
+use crate::problem::Problem;
 use crate::verify::{Rejected, verify};
 
 /// Arguments of `verify`.
@@ -14,6 +17,12 @@ pub struct Arguments {
     plan: String,
     #[command(flatten)]
     model: ModelArgument,
+}
+
+/// The verifier's word on a text that is about to be published.
+pub fn checked(instance: &Instance, problem: &Problem, place: &Place, text: &str) -> Result<(), String> {
+    let verified = verify(instance, problem, &place.shown("standard output"), text);
+    verified.map(|_| ()).map_err(|rejected| format!("the plan does not verify: {rejected}"))
 }
 
 /// Prints VERIFIED or REJECTED with the reason.
@@ -32,9 +41,6 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             Ok(Exit::Done)
         }
         Err(Rejected::Unreadable(refusal)) => Err(refusal.into()),
-        Err(rejected) => {
-            print(&format!("{}\n", printable(&format!("REJECTED: {rejected}"))))?;
-            Ok(Exit::Rejected)
-        }
+        Err(rejected) => reject(&rejected),
     }
 }

@@ -15,7 +15,7 @@ use crate::instance::{Instance, ModelSource, WithText};
 use crate::json::{Located, Refusal, utf8};
 use crate::plan::{Gap, Plan, Status, StoppedBy};
 use crate::post_pass::same_option;
-use crate::problem::{Choice, Problem};
+use crate::problem::Problem;
 use crate::what_if::{Outcome, OutcomeStatus, Scenario};
 
 /// Scenarios that are worked on at a time, per thread: so many lines wait for the slowest of them.
@@ -204,12 +204,8 @@ impl Base {
     /// Where the search for a scenario's plan begins: the plan of the instance as it is, as far as it is one there.
     fn start_for(&self, problem: &Problem) -> Option<Start> {
         let plan = self.start.as_ref()?;
-        let first = |customer| problem.choices(customer).next().unwrap_or(Choice::NOTHING);
-        let same = |(customer, &choice)| {
-            same_option(&self.problem, problem, customer, choice).unwrap_or_else(|| first(customer))
-        };
-        let choices = plan.choices.iter().enumerate().map(same).collect();
-        Some(Start { choices, prices: plan.certificate.prices_for(problem) })
+        let same = |(customer, &choice)| same_option(&self.problem, problem, customer, choice);
+        Some(Start::of(problem, plan.choices.iter().enumerate().map(same), &plan.certificate))
     }
 }
 

@@ -22,7 +22,6 @@ use crate::certificate::Certificate;
 use crate::instance::Instance;
 use crate::plan::{Gap, Plan, StoppedBy};
 use crate::problem::Choice;
-#[cfg(feature = "exact")]
 use crate::problem::Problem;
 
 /// What a search should reach.
@@ -77,6 +76,15 @@ pub struct Start {
     pub choices: Vec<Choice>,
     /// A price per row, in cents per unit; 0 where none is known.
     pub prices: Vec<f64>,
+}
+
+impl Start {
+    /// From what another plan has for each customer, where that is an option here; the customer's first otherwise.
+    pub fn of(problem: &Problem, stated: impl IntoIterator<Item = Option<Choice>>, certificate: &Certificate) -> Start {
+        let first = |customer| problem.choices(customer).next().unwrap_or(Choice::NOTHING);
+        let choices = (0..).zip(stated).map(|(customer, stated)| stated.unwrap_or_else(|| first(customer))).collect();
+        Start { choices, prices: certificate.prices_for(problem) }
+    }
 }
 
 /// How a search is going.

@@ -48,7 +48,7 @@ const NAMES: [&str; 24] = [
     "Zoe Q.",
     "Leo U.",
 ];
-pub(super) const TRADES: [&str; 4] = ["Clinic", "Practice", "Pharmacy", "Care home"];
+const TRADES: [&str; 4] = ["Clinic", "Practice", "Pharmacy", "Care home"];
 
 /// A customer before it is known how often it was visited.
 struct Draft {
@@ -90,14 +90,11 @@ pub fn company(request: Request) -> Company {
         .zip(visits)
         .enumerate()
         .map(|(number, (draft, visits))| {
-            let in_town = count_in_town.entry(draft.town).or_insert(0);
-            *in_town += 1;
             let buys = draft.status == "active";
             let sales = if buys { draft.wallet * draft.share } else { 0.0 };
-            let trade = TRADES[dice.weighted(&[2.0, 4.0, 3.0, 1.0])];
             CustomerEntry {
                 id: format!("c-{:0width$}", number + 1),
-                name: Some(format!("{trade} {} {in_town}", TOWNS[draft.town].0)),
+                name: Some(customer_name(&mut dice, draft.town, &mut count_in_town)),
                 segment: Some(["A", "B", "C", "no-see"][draft.segment].to_owned()),
                 status: draft.status,
                 owner: Some(reps[draft.owner].rep.id.clone()),
@@ -186,7 +183,6 @@ fn reps(count: usize, dice: &mut Dice, model: &PlanningModel) -> Vec<Home> {
             let days_off = 3 + dice.weighted(&[1.0; 8]) as i64;
             let time = WorkTime { fte, days_off: Factor(days_off * 1_000_000), holidays: None };
             let (id, name) = rep_name(number);
-            let region = if location.lon < 10.1 { "West" } else { "East" };
             let rep = RepEntry {
                 id,
                 name: Some(name),
@@ -194,12 +190,26 @@ fn reps(count: usize, dice: &mut Dice, model: &PlanningModel) -> Vec<Home> {
                 location: Some(location),
                 skills: if number % 3 == 0 { vec!["cardiology".to_owned()] } else { Vec::new() },
                 cost: Some(Money((30_000.0 * fte.as_f64()) as i64 * 100)),
-                tags: BTreeMap::from([("region".to_owned(), region.to_owned())]),
+                tags: region(location),
                 ..RepEntry::default()
             };
             Home { rep, place: location, minutes: model.work.minutes(time, WEEKS) }
         })
         .collect()
+}
+
+/// The region of a place, as a label.
+pub(super) fn region(location: Location) -> BTreeMap<String, String> {
+    let region = if location.lon < 10.1 { "West" } else { "East" };
+    BTreeMap::from([("region".to_owned(), region.to_owned())])
+}
+
+/// The name of the next customer in a town.
+pub(super) fn customer_name(dice: &mut Dice, town: usize, in_town: &mut BTreeMap<usize, u32>) -> String {
+    let count = in_town.entry(town).or_insert(0);
+    *count += 1;
+    let trade = TRADES[dice.weighted(&[2.0, 4.0, 3.0, 1.0])];
+    format!("{trade} {} {count}", TOWNS[town].0)
 }
 
 /// Id and name of a rep.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 
 use super::Request;
-use super::anchored::{START, TRADES, WEEKS, around, rep_name, whole};
+use super::anchored::{START, WEEKS, around, customer_name, region, rep_name, whole};
 use super::dice::Dice;
 use super::towns::TOWNS;
 use crate::instance::{CustomerEntry, InstanceDocument, RepEntry, WorkEntry};
@@ -54,13 +54,10 @@ pub fn generate(request: Request) -> String {
     let width = request.customers.to_string().len();
     let mut in_town: BTreeMap<usize, u32> = BTreeMap::new();
     let customers = drafts.iter().zip(visits).enumerate().map(|(number, (draft, visits))| {
-        let town = towns[draft.owner];
-        let count = in_town.entry(town).or_insert(0);
-        *count += 1;
         let buys = draft.status == "active";
         CustomerEntry {
             id: format!("c-{:0width$}", number + 1),
-            name: Some(format!("{} {} {count}", TRADES[dice.weighted(&[2.0, 4.0, 3.0, 1.0])], TOWNS[town].0)),
+            name: Some(customer_name(&mut dice, towns[draft.owner], &mut in_town)),
             status: draft.status,
             owner: Some(rep_name(draft.owner).0),
             sales: if buys { whole(draft.wallet * draft.share) } else { Money(0) },
@@ -87,13 +84,12 @@ pub fn generate(request: Request) -> String {
 fn rep(number: usize, town: usize) -> RepEntry {
     let (_, lat, lon, _) = TOWNS[town];
     let (id, name) = rep_name(number);
-    let region = if lon < 10.1 { "West" } else { "East" };
     RepEntry {
         id,
         name: Some(name),
         work: Some(WorkEntry { fte: Factor::ONE, days_off: Factor(DAYS_OFF) }),
         location: Some(Location { lat, lon }),
-        tags: BTreeMap::from([("region".to_owned(), region.to_owned())]),
+        tags: region(Location { lat, lon }),
         ..RepEntry::default()
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Action, Cells, Position};
-use crate::baseline::{add, last_visits_add};
+use crate::baseline::{LastVisits, add};
 use crate::instance::Instance;
 use crate::model::{Band, Status};
 use crate::plan::Compares;
@@ -121,10 +121,9 @@ pub fn figures(instance: &Instance, cells: &Cells, plans: &[(Compares, &Problem,
         let CellFigures { customers, plans: rows, .. } = &mut found[cell];
         customers.count(customer.status);
         if has_past {
-            let (added, visitor) = last_visits_add(instance, customer);
-            let minutes = visitor.map_or(0, |coverage| coverage.minutes_per_visit.0) * i64::from(customer.last_visits);
+            let LastVisits { visitor, minutes, added } = LastVisits::to(instance, customer);
             let visits = if visitor.is_some() { customer.last_visits } else { 0 };
-            rows[0].add(visits, minutes, customer.last_calls, 0, added.0);
+            rows[0].add(visits, minutes.0, customer.last_calls, 0, added.0);
         }
         for (row, (_, problem, choices)) in rows[usize::from(has_past)..].iter_mut().zip(plans) {
             let choice = choices[at];

@@ -1,14 +1,18 @@
 //! The matrix of potential against visit value: which customer is in which cell, and what the cell calls for
 //! (`models/post-pass.md`, section 1).
 
+mod action;
 mod figures;
+mod notices;
 
 use serde::Serialize;
 
+pub use action::Action;
 pub use figures::{Activity, ByStatus, CellFigures, figures};
+pub use notices::notices;
 
 use crate::instance::{Customer, Instance};
-use crate::model::{Band, Cell, Cuts, PlanningModel, Scale, cents};
+use crate::model::{Band, Cell, Cuts, Scale, cents};
 use crate::units::Factor;
 
 /// A cell of the matrix.
@@ -20,38 +24,6 @@ pub struct Position {
     pub visit_value: Band,
 }
 
-/// What a cell calls for; several may hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Action {
-    /// Win inactive customers back.
-    Reactivate,
-    /// Win new customers.
-    Acquire,
-    /// Visit more often.
-    RaiseFrequency,
-    /// Phone instead.
-    MoveToTelesales,
-    /// Small, but every visit pays: whether a call does as well is for the figures to say.
-    SmallButPays,
-    /// As it is.
-    Keep,
-}
-
-impl Action {
-    /// The action in a planner's words.
-    pub fn words(self) -> &'static str {
-        match self {
-            Action::Reactivate => "reactivate",
-            Action::Acquire => "acquire",
-            Action::RaiseFrequency => "raise frequency",
-            Action::MoveToTelesales => "move to telesales",
-            Action::SmallButPays => "small, but pays",
-            Action::Keep => "keep",
-        }
-    }
-}
-
 impl Position {
     /// The nine cells, the highest potential first, and in it the lowest visit value.
     pub fn all() -> impl Iterator<Item = Position> {
@@ -59,26 +31,9 @@ impl Position {
         Band::ALL.into_iter().rev().flat_map(row)
     }
 
-    /// What the cell calls for by the model's post-pass.
-    pub fn actions(self, model: &PlanningModel) -> Vec<Action> {
-        use crate::model::Status;
-        let pass = &model.post_pass;
-        let within = |cell: &Cell| cell.holds_bands(self.potential, self.visit_value);
-        let wins = |status| pass.reactivate.when.holds(self.potential, self.visit_value, status);
-        let mut actions = Vec::new();
-        if within(&pass.reactivate.when) {
-            actions.extend(wins(Status::Inactive).then_some(Action::Reactivate));
-            actions.extend(wins(Status::New).then_some(Action::Acquire));
-        }
-        actions.extend(within(&pass.frequency.when).then_some(Action::RaiseFrequency));
-        if within(&pass.telesales.when) {
-            let pays = self.potential == Band::Low && self.visit_value == Band::High;
-            actions.push(if pays { Action::SmallButPays } else { Action::MoveToTelesales });
-        }
-        if actions.is_empty() {
-            actions.push(Action::Keep);
-        }
-        actions
+    /// The cell in words.
+    pub fn words(self) -> String {
+        format!("potential {}, visit value {}", self.potential.word(), self.visit_value.word())
     }
 }
 
@@ -199,56 +154,6 @@ fn bands(amounts: &[i128], cuts: Cuts, scale: Scale) -> Vec<Band> {
         }
     }
     bands
-}
-
-/// What a planner should know of cut points and steps that catch nobody or everybody, one sentence each.
-pub fn notices(instance: &Instance, cells: &Cells) -> Vec<String> {
-    let pass = &instance.model.post_pass;
-    let all = cells.len();
-    if all == 0 {
-        let so = "the post-pass changes nothing";
-        let tables = format!("of none of the {} customers more is known than tables: {so}", instance.customers.len());
-        return if instance.customers.is_empty() { Vec::new() } else { vec![tables] };
-    }
-    let steps = [
-        ("telesales", &pass.telesales.when, "no visit becomes a call"),
-        ("reactivate", &pass.reactivate.when, "nobody is won back or over"),
-        ("frequency", &pass.frequency.when, "nobody is visited more often"),
-    ];
-    let mut notices = Vec::new();
-    for (step, when, so) in steps {
-        let caught = (0..instance.customers.len()).filter(|&at| cells.holds(when, instance, at)).count();
-        if caught == 0 {
-            notices.push(format!("post_pass.{step}.when catches none of the {all} customers of the matrix: {so}"));
-        } else if caught == all && all > 1 {
-            notices.push(format!("post_pass.{step}.when catches all {all} customers of the matrix"));
-        }
-    }
-    notices.extend(no_calls(instance, cells));
-    notices
-}
-
-/// Why no visit can become a call.
-fn no_calls(instance: &Instance, cells: &Cells) -> Option<String> {
-    let step = &instance.model.post_pass.telesales;
-    let so = "no visit becomes a call";
-    if instance.pools.is_empty() {
-        let remedy = "add \"telesales\" to the instance, or set the model's channels to \"field\"";
-        return Some(format!("there is no telesales pool: {so}; {remedy}"));
-    }
-    if instance.pools.iter().all(|pool| pool.minutes.0 < pool.minutes_per_call.0) {
-        return Some(format!("no telesales pool has the time for a call: {so}"));
-    }
-    if step.calls_per_visit == 0 {
-        return Some(format!("post_pass.telesales.calls_per_visit is 0: {so}"));
-    }
-    let mut caught = (0..instance.customers.len()).filter(|&at| cells.holds(&step.when, instance, at)).peekable();
-    let may_be_called = |at: usize| {
-        let customer = &instance.customers[at];
-        customer.calls.max > 0 && customer.pools.as_ref().is_none_or(|pools| !pools.is_empty())
-    };
-    (caught.peek().is_some() && !caught.any(may_be_called))
-        .then(|| format!("none of the customers that post_pass.telesales.when catches may be called: {so}"))
 }
 
 /// An amount of a customer on an axis, in whole cents: the wallet, else the potential.

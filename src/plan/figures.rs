@@ -161,7 +161,7 @@ impl Figures {
 }
 
 /// A ratio to four decimals, rounded half up; 0 where there is nothing to divide by.
-fn ratio(part: i64, whole: i64) -> Factor {
+pub(crate) fn ratio(part: i64, whole: i64) -> Factor {
     if whole == 0 {
         return Factor(0);
     }

@@ -22,6 +22,8 @@ pub use read::{ReadAssignment, ReadChange, ReadContact, ReadInfeasibility, ReadJ
 
 pub(crate) use document::price_in_money;
 #[cfg(feature = "cli")]
+pub(crate) use figures::ratio;
+#[cfg(feature = "cli")]
 pub(crate) use layout::{Page, to_text};
 pub(crate) use read::Opened;
 

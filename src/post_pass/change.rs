@@ -4,12 +4,21 @@ use super::Wide;
 use super::attribution::attribute;
 use crate::instance::Customer;
 use crate::matrix::size_in_cents;
-use crate::model::{Objective, Status};
+use crate::model::{Cell, Objective, PostPass, Status};
 use crate::plan::{Change, Contact, RuleName};
 use crate::problem::{Choice, Problem};
 use crate::units::{Minutes, Money, plural};
 
 impl RuleName {
+    /// Of whom the rule speaks in a model.
+    pub fn when(self, pass: &PostPass) -> &Cell {
+        match self {
+            RuleName::Telesales => &pass.telesales.when,
+            RuleName::Reactivate => &pass.reactivate.when,
+            RuleName::Frequency => &pass.frequency.when,
+        }
+    }
+
     /// The rule that makes one option of another, if any does.
     pub fn of(problem: &Problem, from: Choice, to: Choice) -> Option<RuleName> {
         let lane = |choice: Choice| choice.lane().map(|index| problem.lane(index));

@@ -7,7 +7,6 @@ use crate::engine::prices::knapsack::{Item, Packed, pack};
 use crate::instance::Pool;
 use crate::model::OnlyIf;
 use crate::problem::{Choice, RepRows};
-use crate::units::Factor;
 
 /// A customer who is phoned instead.
 #[derive(Clone, Copy)]
@@ -49,7 +48,7 @@ impl State<'_> {
             let made = &moves[..count];
             let by_moves = -made.iter().map(|one| one.loss).sum::<i64>();
             let freed = freed + made.iter().map(|one| one.freed).sum::<i64>();
-            let won = self.win(rep, rows, share(self.steps().reactivate.share_of_freed, freed) - spent);
+            let won = self.win(rep, rows, self.steps().reactivate.share_of_freed.floor_of(freed) - spent);
             let sum = by_moves.saturating_add(won.gain);
             if best.as_ref().is_some_and(|(_, best)| sum.saturating_add(most_raised) < best.gain) {
                 continue;
@@ -260,8 +259,4 @@ fn cheapest_time_first(a: &Move, b: &Move) -> Ordering {
     let product = |loss: i64, freed: i64| i128::from(loss) * i128::from(freed.max(1));
     let by_rate = product(a.loss, b.freed).cmp(&product(b.loss, a.freed));
     class(a).cmp(&class(b)).then(by_rate).then(a.customer.cmp(&b.customer))
-}
-
-fn share(of: Factor, minutes: i64) -> i64 {
-    (i128::from(of.0) * i128::from(minutes) / i128::from(Factor::ONE.0)) as i64
 }

@@ -83,8 +83,8 @@ impl RuleRow {
             }
             Rule::MaxChangedOwners { customers } => (Effect::ChangedOwner, *customers),
             Rule::MaxChangedCustomers { share, tolerance } => {
-                let allowed = i128::from(share.0) * instance.customers.len() as i128 / i128::from(unit);
-                (Effect::ChangedVisits { tolerance: *tolerance }, allowed as i64)
+                let allowed = share.floor_of(instance.customers.len() as i64);
+                (Effect::ChangedVisits { tolerance: *tolerance }, allowed)
             }
         };
         let name = format!("rule:{number}");

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Rejected, compare, same, same_gap};
+use super::{Rejected, compare, not_overdrawn, same, same_gap};
 use crate::baseline::compared;
 use crate::certificate::Bound;
 use crate::instance::Instance;
@@ -10,7 +10,7 @@ use crate::model::{Objective, OnlyIf};
 use crate::plan::{Compared, Compares, Gap, Names, ReadChange, ReadPlan, RuleName};
 use crate::post_pass::{Edit, Wide, attribute, edits, same_option};
 use crate::problem::{Choice, Problem};
-use crate::units::{Factor, Money};
+use crate::units::Money;
 
 /// What has been verified of the post-pass of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ fn wrong(customer: &str, why: impl Into<String>) -> Rejected {
     Rejected::Change { customer: customer.to_owned(), why: why.into() }
 }
 
-/// The plan before the post-pass, as options of the field problem; `after` are options of the wide one.
+/// The plan before the post-pass, which is a plan and worth what is stated, as options of the field problem; `after` are options of the wide one.
 pub(super) fn undo(
     instance: &Instance,
     problem: &Problem,
@@ -73,6 +73,12 @@ pub(super) fn undo(
     }
     check_spent_on(instance, wide, &actual, plan)?;
     check_reps(instance, wide, &actual)?;
+    not_overdrawn(problem, &before)?;
+    let Some((value, revenue)) = plan.before_post_pass else {
+        return Err(Rejected::Changes("the plan does not say what it was worth before them".to_owned()));
+    };
+    same("before_post_pass.value", value, Money(problem.total_value(&before)))?;
+    same("before_post_pass.revenue", revenue, Money(problem.total_revenue(&before)))?;
     Ok(before)
 }
 
@@ -104,12 +110,7 @@ fn check_change(instance: &Instance, wide: &Wide, edit: &Edit, change: &ReadChan
         }
     }
     let pass = &instance.model.post_pass;
-    let when = match edit.rule {
-        RuleName::Telesales => &pass.telesales.when,
-        RuleName::Reactivate => &pass.reactivate.when,
-        RuleName::Frequency => &pass.frequency.when,
-    };
-    if !wide.cells.holds(when, instance, edit.customer) {
+    if !wide.cells.holds(edit.rule.when(pass), instance, edit.customer) {
         return Err(wrong(id, "the rule does not speak of this customer"));
     }
     let lane = edit.to.lane().map(|index| wide.problem.lane(index));
@@ -171,9 +172,9 @@ fn check_reps(instance: &Instance, wide: &Wide, edits: &[Edit]) -> Result<(), Re
     }
     let pass = &instance.model.post_pass;
     for (rep, Sums { freed, won, value }) in reps {
-        let most = i128::from(pass.reactivate.share_of_freed.0) * i128::from(freed) / i128::from(Factor::ONE.0);
+        let most = pass.reactivate.share_of_freed.floor_of(freed);
         let rep = &instance.reps[rep as usize].id;
-        if i128::from(won) > most {
+        if won > most {
             return Err(Rejected::Changes(format!(
                 "{rep} spends {won} minutes on winning customers, {most} are allowed"
             )));

@@ -3,14 +3,14 @@
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::Scenario;
-use crate::instance::{Instance, RepStatus};
+use crate::instance::{Customer, Instance, Rep};
 use crate::model::Economics;
-use crate::plan::{Figures, Gap, Plan, Status, price_in_money};
-use crate::problem::{Problem, RowKind};
-use crate::units::{Minutes, Money};
+use crate::plan::{Figures, Gap, Plan, Status, price_in_money, ratio};
+use crate::problem::{Choice, Problem, Row};
+use crate::units::{Factor, Minutes, Money};
 
 /// How a scenario ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum OutcomeStatus {
@@ -18,13 +18,14 @@ pub enum OutcomeStatus {
     WithinGap,
     Stopped,
     /// No plan was found, and it is not proven that there is none.
+    #[default]
     NoPlan,
     Infeasible,
     Refused,
 }
 
 /// What came of a scenario. Figures are of the plan of visits, before any post-pass.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[allow(missing_docs)]
 pub struct Outcome {
     pub scenario: String,
@@ -44,9 +45,9 @@ pub struct Outcome {
     pub profit: Option<Money>,
     pub visits: Option<i64>,
     pub calls: Option<i64>,
-    pub hours: Option<Hours>,
-    pub utilisation: Option<Share>,
-    pub customers_per_rep: Option<Share>,
+    pub hours: Option<Factor>,
+    pub utilisation: Option<Factor>,
+    pub customers_per_rep: Option<Factor>,
     /// What the last rep of a sweep adds, at least; none for scenarios.
     pub marginal_low: Option<Money>,
     pub marginal_high: Option<Money>,
@@ -59,14 +60,6 @@ pub struct Outcome {
     pub prices: Option<Prices>,
 }
 
-/// A time in hours, to the minute's nearest four decimals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Hours(pub Minutes);
-
-/// A ratio, to four decimals.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Share(pub i64, pub i64);
-
 /// Money an hour, or per unit, by row; in the order of the rows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prices(pub Vec<(String, f64)>);
@@ -77,41 +70,21 @@ impl Outcome {
         Outcome {
             scenario: scenario.name.clone(),
             status,
-            reps: None,
-            customers: None,
-            covered: None,
-            revenue: None,
-            value: None,
-            bound: None,
-            gap: None,
-            contribution: None,
-            cost: None,
-            profit: None,
-            visits: None,
-            calls: None,
-            hours: None,
-            utilisation: None,
-            customers_per_rep: None,
-            marginal_low: None,
-            marginal_high: None,
             removed: scenario.remove_reps.clone(),
-            added: Vec::new(),
-            seconds: None,
             error,
-            prices: None,
+            ..Outcome::default()
         }
     }
 
     /// Of a scenario's plan.
     pub fn of(scenario: &Scenario, instance: &Instance, problem: &Problem, plan: &Plan) -> Outcome {
         let figures = Figures::of(instance, problem, &plan.choices);
-        let reps: Vec<_> = instance.reps.iter().filter(|rep| rep.status == RepStatus::Active).collect();
+        let reps: Vec<&Rep> = instance.reps.iter().filter(|rep| rep.is_active()).collect();
         let costs: Vec<i64> = reps.iter().filter_map(|rep| rep.cost).map(|cost| cost.0).collect();
         let cost = (!costs.is_empty()).then(|| Money(costs.iter().sum()));
         let contribution = instance.model.economics.map(|economics| contribution(&economics, instance, problem, plan));
         let first_added = instance.reps.len() - scenario.add_reps.len();
         let added = instance.reps[first_added..].iter().map(|rep| rep.id.to_string());
-        let count = i64::from(figures.customers);
         Outcome {
             status: match plan.status {
                 Status::Optimal => OutcomeStatus::Optimal,
@@ -130,9 +103,9 @@ impl Outcome {
             profit: contribution.zip(cost).map(|(contribution, cost)| Money(contribution.0 - cost.0)),
             visits: Some(figures.visits),
             calls: Some(figures.calls),
-            hours: Some(Hours(figures.visit_minutes)),
-            utilisation: Some(Share(figures.visit_minutes.0, figures.capacity_minutes.0)),
-            customers_per_rep: Some(Share(count, reps.len() as i64)),
+            hours: Some(ratio(figures.visit_minutes.0, 60)),
+            utilisation: Some(figures.utilisation),
+            customers_per_rep: Some(ratio(i64::from(figures.customers), reps.len() as i64)),
             added: scenario.open.iter().cloned().chain(added).collect(),
             prices: Some(prices(problem, plan)),
             ..Outcome::without_plan(scenario, OutcomeStatus::Optimal, None)
@@ -142,7 +115,7 @@ impl Outcome {
 
 /// Margin x revenue less the cost of visits and calls, rounded customer by customer.
 fn contribution(economics: &Economics, instance: &Instance, problem: &Problem, plan: &Plan) -> Money {
-    let of = |(choice, customer): (&crate::problem::Choice, &crate::instance::Customer)| {
+    let of = |(choice, customer): (&Choice, &Customer)| {
         let pool = choice.lane().and_then(|lane| problem.lane(lane).pool);
         let call_hour = pool.map_or(Money(0), |pool| instance.pools[pool as usize].cost_per_hour);
         let (visits, calls) = (Minutes(problem.minutes(*choice)), Minutes(problem.call_minutes(*choice)));
@@ -154,33 +127,11 @@ fn contribution(economics: &Economics, instance: &Instance, problem: &Problem, p
 /// The prices that are not 0, and those of all time.
 fn prices(problem: &Problem, plan: &Plan) -> Prices {
     let prices = plan.certificate.prices(problem).unwrap_or_else(|_| vec![0; problem.rows.len()]);
-    let shown = |(row, &price): (&crate::problem::Row, &i64)| {
-        let is_time = matches!(row.kind, RowKind::RepMinutes(_) | RowKind::PoolMinutes(_));
-        (price != 0 || is_time)
+    let shown = |(row, &price): (&Row, &i64)| {
+        (price != 0 || row.kind.is_time())
             .then(|| (row.name.clone(), price_in_money(row.kind, price, plan.certificate.denominator)))
     };
     Prices(problem.rows.iter().zip(&prices).filter_map(shown).collect())
-}
-
-/// A quotient to four decimals, half up.
-fn four_decimals(part: i64, whole: i64) -> f64 {
-    if whole == 0 {
-        return 0.0;
-    }
-    let ten_thousandths = (i128::from(part) * 20_000 + i128::from(whole)).div_euclid(i128::from(whole) * 2);
-    ten_thousandths as f64 / 10_000.0
-}
-
-impl Serialize for Hours {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64(four_decimals(self.0.0, 60))
-    }
-}
-
-impl Serialize for Share {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64(four_decimals(self.0, self.1))
-    }
 }
 
 impl Serialize for Prices {

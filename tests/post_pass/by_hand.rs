@@ -11,7 +11,7 @@ use crate::Case;
 ///
 /// Curves are linear, so that every figure can be added up: a visit to "small" adds 20, one to "large" 200, one to
 /// "gone" 100; a call adds half a visit.
-fn three_customers() -> Value {
+pub fn three_customers() -> Value {
     json!({
         "format": "visitplan-instance/1",
         "reps": [{"id": "r", "name": "Rita", "minutes": 300}],
@@ -37,7 +37,7 @@ fn three_customers() -> Value {
 }
 
 /// The instance with a plan from elsewhere: two visits to "small", three to "large", none to "gone".
-fn passed(document: &Value) -> Case {
+pub fn passed(document: &Value) -> Case {
     let case = Case::of(document).expect("a plan");
     let find = |at, rep, visits| case.problem.find(at, rep, visits, None, 0).expect("an option");
     let field = vec![find(0, Some(0), 2), find(1, Some(0), 3), find(2, None, 0)];

@@ -3,6 +3,8 @@
 #![allow(missing_docs)]
 
 mod by_hand;
+#[path = "../folder/mod.rs"]
+mod folder;
 mod naive;
 #[path = "../oracle/mod.rs"]
 mod oracle;

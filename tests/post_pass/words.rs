@@ -1,26 +1,10 @@
 //! On the command line: solve, post-pass, baseline, matrix and explain.
 
 use std::path::Path;
-use std::process::{Command, Output};
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-fn visitplan(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_visitplan"))
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .expect("the program runs")
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).expect("UTF-8")
-}
-
-fn printed(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).expect("UTF-8")
-}
+use crate::folder::Folder;
 
 fn quarter() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("instances/quarter.json");
@@ -28,57 +12,50 @@ fn quarter() -> String {
 }
 
 /// A folder with an instance in it.
-fn with(instance: &str) -> TempDir {
-    let folder = TempDir::new().expect("a folder");
-    std::fs::write(folder.path().join("i.json"), instance).expect("the instance is written");
-    folder
-}
-
-fn json_of(folder: &TempDir, name: &str) -> Value {
-    let text = std::fs::read_to_string(folder.path().join(name)).expect("the file is there");
-    serde_json::from_str(&text).expect("JSON")
+fn with(instance: &str) -> Folder {
+    Folder::with(&[("i.json", instance)])
 }
 
 #[test]
 fn a_second_run_of_the_post_pass_writes_the_same_file() {
     let folder = with(&quarter());
-    let solved = visitplan(folder.path(), &["solve", "i.json", "-o", "p.json"]);
-    assert!(solved.status.success(), "{}", said(&solved));
-    let again = visitplan(folder.path(), &["post-pass", "i.json", "p.json", "-o", "p2.json"]);
-    assert!(again.status.success(), "{}", said(&again));
-    let bytes = |name: &str| std::fs::read(folder.path().join(name)).expect("a file");
+    let solved = folder.run("solve i.json -o p.json");
+    assert!(solved.status == 0, "{}", solved.talk);
+    let again = folder.run("post-pass i.json p.json -o p2.json");
+    assert!(again.status == 0, "{}", again.talk);
+    let bytes = |name: &str| folder.read(name);
     assert!(bytes("p.json") == bytes("p2.json"), "the file differs");
     // It may also take the place of the plan it was made from.
-    let in_place = visitplan(folder.path(), &["post-pass", "i.json", "p.json", "-o", "p.json", "-q"]);
-    assert!(in_place.status.success() && bytes("p.json") == bytes("p2.json"), "{}", said(&in_place));
+    let in_place = folder.run("post-pass i.json p.json -o p.json -q");
+    assert!(in_place.status == 0 && bytes("p.json") == bytes("p2.json"), "{}", in_place.talk);
 }
 
 #[test]
 fn a_best_mix_that_is_proven_by_a_search_to_the_end_is_proven_beside_the_plans_own_value() {
     // A search to the end fixes options beside the value of the best mix; beside a smaller one it proves less.
     let folder = with(include_str!("../data/joint-tree.json"));
-    let solved = visitplan(folder.path(), &["solve", "i.json", "-o", "p.json"]);
-    assert!(solved.status.success(), "{}", said(&solved));
-    let plan = json_of(&folder, "p.json");
+    let solved = folder.run("solve i.json -o p.json");
+    assert!(solved.status == 0, "{}", solved.talk);
+    let plan = folder.json("p.json");
     assert!(plan["joint"]["certificate"]["tree"].is_object(), "another instance is needed here");
-    assert!(visitplan(folder.path(), &["verify", "i.json", "p.json"]).status.success());
+    assert!(folder.run("verify i.json p.json").status == 0);
 }
 
 #[test]
 fn a_plan_whose_bound_is_the_solvers_word_goes_through_the_post_pass() {
     let folder = with(&quarter());
-    let solved = visitplan(folder.path(), &["solve", "i.json", "--engine", "exact", "-o", "p.json"]);
-    assert!(solved.status.success(), "{}", said(&solved));
-    assert!(!said(&solved).contains("No plan adds more"), "the proof is about visits alone: {}", said(&solved));
-    let passed = visitplan(folder.path(), &["post-pass", "i.json", "p.json", "-o", "p2.json"]);
-    assert!(passed.status.success(), "{}", said(&passed));
+    let solved = folder.run("solve i.json --engine exact -o p.json");
+    assert!(solved.status == 0, "{}", solved.talk);
+    assert!(!solved.talk.contains("No plan adds more"), "the proof is about visits alone: {}", solved.talk);
+    let passed = folder.run("post-pass i.json p.json -o p2.json");
+    assert!(passed.status == 0, "{}", passed.talk);
 }
 
 #[test]
 fn the_plan_compares_last_period_visits_alone_the_post_pass_and_the_best_mix() {
     let folder = with(&quarter());
-    visitplan(folder.path(), &["solve", "i.json", "-o", "p.json"]);
-    let plan = json_of(&folder, "p.json");
+    folder.run("solve i.json -o p.json");
+    let plan = folder.json("p.json");
     let rows = plan["comparison"].as_array().expect("a list");
     let names: Vec<&Value> = rows.iter().map(|row| &row["plan"]).collect();
     assert_eq!(json!(names), json!(["last_period", "field", "post_pass", "joint_same_calls", "joint"]));
@@ -98,11 +75,11 @@ fn the_plan_compares_last_period_visits_alone_the_post_pass_and_the_best_mix() {
 #[test]
 fn the_matrix_adds_up_to_the_plan_and_names_what_each_cell_calls_for() {
     let folder = with(&quarter());
-    visitplan(folder.path(), &["solve", "i.json", "-o", "p.json"]);
-    let cells = visitplan(folder.path(), &["matrix", "i.json", "p.json", "--json"]);
-    let cells: Value = serde_json::from_str(&printed(&cells)).expect("JSON");
+    folder.run("solve i.json -o p.json");
+    let cells = folder.run("matrix i.json p.json --json");
+    let cells: Value = serde_json::from_str(&cells.out).expect("JSON");
     let cells = cells.as_array().expect("a list");
-    let plan = json_of(&folder, "p.json");
+    let plan = folder.json("p.json");
     for (at, name) in [(0, "last_period"), (1, "field"), (2, "post_pass")] {
         let row = plan["comparison"].as_array().expect("a list").iter().find(|row| row["plan"] == name).expect("a row");
         for field in ["visits", "calls", "visit_minutes"] {
@@ -118,18 +95,18 @@ fn the_matrix_adds_up_to_the_plan_and_names_what_each_cell_calls_for() {
     assert_eq!(cells.len(), 9);
     assert!(actions[2].contains("raise_frequency") && actions[2].contains("reactivate"), "{actions:?}");
     assert!(actions[6].contains("move_to_telesales") && actions[8].contains("small_but_pays"), "{actions:?}");
-    let shown = printed(&visitplan(folder.path(), &["matrix", "i.json", "p.json"]));
+    let shown = folder.run("matrix i.json p.json").out;
     assert!(shown.contains("small, but pays") && shown.contains("potential high"), "{shown}");
 }
 
 #[test]
 fn explain_says_what_the_post_pass_changed_and_why() {
     let folder = with(&quarter());
-    visitplan(folder.path(), &["solve", "i.json", "-o", "p.json"]);
-    let plan = json_of(&folder, "p.json");
+    folder.run("solve i.json -o p.json");
+    let plan = folder.json("p.json");
     let change = &plan["changes"][0];
     let customer = change["customer"].as_str().expect("an id");
-    let explained = printed(&visitplan(folder.path(), &["explain", "i.json", "p.json", "--customer", customer]));
+    let explained = folder.run(&format!("explain i.json p.json --customer {customer}")).out;
     assert!(explained.contains("CHANGED    by the rule telesales"), "{explained}");
     assert!(explained.contains(change["why"].as_str().expect("a sentence")), "{explained}");
 }
@@ -137,9 +114,9 @@ fn explain_says_what_the_post_pass_changed_and_why() {
 #[test]
 fn last_periods_visits_as_they_were_go_through_the_post_pass() {
     let folder = with(&quarter());
-    let written = visitplan(folder.path(), &["baseline", "i.json", "-o", "h.json"]);
-    assert!(written.status.success(), "{}", said(&written));
-    let plan = json_of(&folder, "h.json");
+    let written = folder.run("baseline i.json -o h.json");
+    assert!(written.status == 0, "{}", written.talk);
+    let plan = folder.json("h.json");
     let visits: i64 = plan["assignments"]
         .as_array()
         .expect("a list")
@@ -147,37 +124,37 @@ fn last_periods_visits_as_they_were_go_through_the_post_pass() {
         .map(|row| row["visits"].as_i64().expect("a number"))
         .sum();
     assert_eq!(visits, 1764);
-    let passed = visitplan(folder.path(), &["post-pass", "i.json", "h.json", "-o", "h2.json"]);
-    assert!(passed.status.success(), "{}", said(&passed));
-    let (before, after) = (plan["value"].as_f64().expect("a number"), json_of(&folder, "h2.json")["value"].as_f64());
+    let passed = folder.run("post-pass i.json h.json -o h2.json");
+    assert!(passed.status == 0, "{}", passed.talk);
+    let (before, after) = (plan["value"].as_f64().expect("a number"), folder.json("h2.json")["value"].as_f64());
     assert!(after.expect("a number") > before);
-    assert!(said(&passed).contains("by phone free"), "{}", said(&passed));
+    assert!(passed.talk.contains("by phone free"), "{}", passed.talk);
 }
 
 #[test]
 fn what_can_do_nothing_says_so_and_a_joint_model_has_no_post_pass() {
     let mut instance: Value = serde_json::from_str(&quarter()).expect("JSON");
-    let solve = |instance: &Value, more: &[&str]| {
+    let solve = |instance: &Value, more: &str| {
         let folder = with(&instance.to_string());
-        said(&visitplan(folder.path(), &[&["solve", "i.json", "-o", "p.json"], more].concat()))
+        folder.run(&format!("solve i.json -o p.json {more}")).talk
     };
     instance["model"] = json!({"format": "visitplan-model/1", "channels": "joint"});
-    assert!(solve(&instance, &["--post-pass"]).contains("plans visits and calls together"));
+    assert!(solve(&instance, "--post-pass").contains("plans visits and calls together"));
     instance["model"] = json!({"format": "visitplan-model/1", "channels": "field"});
-    assert!(!solve(&instance, &[]).contains("BY PHONE"));
-    assert!(solve(&instance, &["--post-pass"]).contains("go to telesales"));
+    assert!(!solve(&instance, "").contains("BY PHONE"));
+    assert!(solve(&instance, "--post-pass").contains("go to telesales"));
     instance["model"]["matrix"] = json!({"scale": "amount", "potential": {"low": 0, "high": 1e9},
                                          "visit_value": {"low": 0, "high": 1e9}});
-    let text = solve(&instance, &["--post-pass"]);
+    let text = solve(&instance, "--post-pass");
     for step in ["telesales", "reactivate", "frequency"] {
         assert!(text.contains(&format!("post_pass.{step}.when catches none of the 480 customers")), "{text}");
     }
     instance["model"]["matrix"] = json!({"scale": "amount", "potential": {"low": 1e9, "high": 1e9}});
-    assert!(solve(&instance, &["--post-pass"]).contains("post_pass.telesales.when catches all 480 customers"));
+    assert!(solve(&instance, "--post-pass").contains("post_pass.telesales.when catches all 480 customers"));
     instance["model"]["matrix"] = json!({"scale": "amount", "potential": {"low": 2, "high": 1}});
-    assert!(solve(&instance, &["--post-pass"]).contains("raise high or lower low"));
+    assert!(solve(&instance, "--post-pass").contains("raise high or lower low"));
     instance["model"] = json!("field-sales");
     instance["telesales"] = json!([]);
-    let text = solve(&instance, &[]);
+    let text = solve(&instance, "");
     assert!(text.contains("there is no telesales pool: no visit becomes a call"), "{text}");
 }

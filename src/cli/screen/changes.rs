@@ -7,22 +7,24 @@ use crate::model::Rule;
 use crate::plan::Figures;
 use crate::units::Money;
 
+/// How many customers get more visits, fewer, are visited anew, by phone instead, no longer, and as before; nothing where
+/// nobody is.
+pub fn treated(counts: [u32; 6]) -> Option<String> {
+    let words = ["get more visits", "fewer", "are visited anew", "by phone instead", "no longer", "as before"];
+    let parts: Vec<String> = counts
+        .into_iter()
+        .zip(words)
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, what)| format!("{} {what}", count(number)))
+        .collect();
+    (!parts.is_empty()).then(|| format!("Customers: {}.", parts.join(", ")))
+}
+
 /// The section.
 pub(super) fn section(screen: &Screen<'_>, changes: &Changes, figures: &Figures) -> String {
-    let of = |number: u32, what: &str| (number > 0).then(|| format!("{} {what}", count(number)));
-    let parts = [
-        of(changes.more, "get more visits"),
-        of(changes.fewer, "fewer"),
-        of(changes.anew, "are visited anew"),
-        of(changes.by_phone, "by phone instead"),
-        of(changes.dropped, "no longer"),
-        of(changes.as_before, "as before"),
-    ];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    if parts.is_empty() {
-        return String::new();
-    }
-    let mut lines = vec![format!("Customers: {}.", parts.join(", "))];
+    let Changes { more, fewer, anew, by_phone, dropped, as_before, .. } = *changes;
+    let Some(treated) = treated([more, fewer, anew, by_phone, dropped, as_before]) else { return String::new() };
+    let mut lines = vec![treated];
     if changes.visits_to_win > 0 {
         let share = changes.visits_to_win as f64 / figures.visits.max(1) as f64 * 100.0;
         let visits = count(changes.visits_to_win);

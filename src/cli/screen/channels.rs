@@ -3,7 +3,7 @@
 use super::{count, hours, table, texts};
 use crate::cli::passing::Passing;
 use crate::instance::Instance;
-use crate::matrix::{Activity, CellFigures};
+use crate::matrix::{Activity, CellFigures, Position};
 use crate::model::{Band, OnlyIf};
 use crate::plan::Compares;
 use crate::post_pass::{Edit, Summary};
@@ -85,12 +85,10 @@ fn name(plan: Compares) -> &'static str {
 pub fn of_cells(cells: &[CellFigures]) -> String {
     let mut text = String::new();
     for cell in cells {
-        let place = match (cell.potential, cell.visit_value) {
-            (Some(potential), Some(visit_value)) => {
-                format!("potential {}, visit value {}", potential.word(), visit_value.word())
-            }
-            _ => "in no cell: of these customers only tables are known".to_owned(),
-        };
+        let position = cell.potential.zip(cell.visit_value);
+        let position = position.map(|(potential, visit_value)| Position { potential, visit_value });
+        let place =
+            position.map_or_else(|| "in no cell: of these customers only tables are known".to_owned(), Position::words);
         let actions: Vec<&str> = cell.actions.iter().map(|action| action.words()).collect();
         let customers = cell.customers;
         text += &format!(

@@ -13,6 +13,7 @@ mod workload;
 
 use comfy_table::{CellAlignment, Table, presets::NOTHING};
 
+pub use changes::treated;
 pub use channels::{grid, of_cells, of_reps};
 pub use history::{of_baseline, trust, working_time};
 pub use proof::left_by_rules;
