@@ -103,7 +103,15 @@ fn ground(
             talk(&format!("notice: {file} is a plan of another instance; it is taken as it is"));
             continue;
         }
-        match verify(&instance, &problem, file, text) {
+        let verified = match ReadOutline::scenario(text) {
+            None => verify(&instance, &problem, file, text),
+            Some(_) => {
+                let of_scenario = input::of_plan(instance.clone(), &place, model, file, text)?;
+                let problem = input::problem(&of_scenario, &place)?;
+                verify(&of_scenario, &problem, file, text)
+            }
+        };
+        match verified {
             Ok(_) => {}
             Err(Rejected::Unreadable(refusal)) => return Err(refusal.into()),
             Err(rejected) => return Ok(Err(rejected)),

@@ -42,7 +42,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             Refusal::whole_file(&arguments.instance, "E401", problem, format!("name a customer's id{near}")).into()
         );
     };
-    let planned = match planned::of(instance, &place, &Place::from(arguments.plan.as_str()))? {
+    let planned = match planned::of(instance, &place, &Place::from(arguments.plan.as_str()), &arguments.model)? {
         Reading::Planned(planned) => planned,
         Reading::Rejected(why) => return planned::reject(&why),
     };

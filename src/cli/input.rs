@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 
 use super::output::stage;
 use super::{Failure, ModelArgument, Place};
-use crate::instance::{Instance, ModelSource};
+use crate::instance::{Instance, ModelSource, WithText};
 use crate::json::utf8;
 use crate::model::{PlanningModel, built_in};
+use crate::plan::ReadOutline;
 use crate::problem::Problem;
 use crate::units::grouped;
+use crate::what_if::Scenario;
 
 /// The largest file that is read.
 const MAX_BYTES: u64 = 4 << 30;
@@ -58,22 +60,11 @@ pub fn instance(place: &Place, model: &ModelArgument) -> Result<(Instance, Vec<P
     let shown = place.shown("standard input");
     stage(data.len() >= LARGE_FILE, || format!("Reading {shown} ({} MB) ...", grouped(data.len() as u64 / 1_000_000)));
     let read: RefCell<Vec<PathBuf>> = RefCell::new(Vec::new());
-    let folder = match place {
-        Place::File(path) => {
-            read.borrow_mut().push(path.clone());
-            path.parent().unwrap_or(Path::new(""))
-        }
-        Place::Standard => Path::new(""),
-    };
+    read.borrow_mut().extend(place.path());
+    let folder = folder(place);
     let files = |name: &str| {
-        let path = folder.join(name);
-        let text = match bytes(&Place::File(path.clone())) {
-            Ok(bytes) => utf8(name, &bytes).map(str::to_owned).map_err(|refusal| refusal.to_string()),
-            Err(Failure::Unreadable { why, .. }) => Err(why),
-            Err(other) => Err(other.to_string()),
-        };
-        read.borrow_mut().push(path);
-        text
+        read.borrow_mut().push(folder.join(name));
+        model_text(&folder, name)
     };
     let source = match &model.model {
         Some(name) => {
@@ -84,6 +75,43 @@ pub fn instance(place: &Place, model: &ModelArgument) -> Result<(Instance, Vec<P
     };
     let instance = Instance::read(&shown, &data, &source)?;
     Ok((instance, read.take()))
+}
+
+/// The folder of a file; the one the program runs in for standard input.
+pub fn folder(place: &Place) -> PathBuf {
+    place.path().first().and_then(|path| path.parent().map(Path::to_owned)).unwrap_or_default()
+}
+
+/// The text of a planning model that an instance of this folder names, or why there is none.
+pub fn model_text(folder: &Path, name: &str) -> Result<String, String> {
+    match bytes(&Place::File(folder.join(name))) {
+        Ok(bytes) => utf8(name, &bytes).map(str::to_owned).map_err(|refusal| refusal.to_string()),
+        Err(Failure::Unreadable { why, .. }) => Err(why),
+        Err(other) => Err(other.to_string()),
+    }
+}
+
+/// The instance that a plan is of: with the plan's scenario, if it has one. `plan` is the plan's text and `file` names it.
+pub fn of_plan(
+    instance: Instance,
+    place: &Place,
+    model: &ModelArgument,
+    file: &str,
+    plan: &str,
+) -> Result<Instance, Failure> {
+    let Some(written) = ReadOutline::scenario(plan) else { return Ok(instance) };
+    if *place == Place::Standard {
+        return Err(Failure::Usage("a plan of a scenario needs its instance as a file"));
+    }
+    if model.model.is_some() {
+        return Err(Failure::Usage("a plan of a scenario has the planning model of its instance; leave --model out"));
+    }
+    let (folder, shown) = (folder(place), place.shown("standard input"));
+    let bytes = bytes(place)?;
+    let files = |name: &str| model_text(&folder, name);
+    let base = WithText::read(&shown, utf8(&shown, &bytes)?.to_owned(), &ModelSource::Instance(&files))?;
+    let scenario = Scenario::read(&format!("the scenario of {file}"), &written)?;
+    Ok(scenario.apply(&format!("{shown} as \"{}\"", scenario.name), &base, &files)?)
 }
 
 /// The problem of an instance read from a place.

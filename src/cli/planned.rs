@@ -58,14 +58,15 @@ pub fn read(instance: &Place, plan: &Place, model: &ModelArgument) -> Result<Rea
         return Err(Failure::Usage("instance and plan cannot both come from standard input"));
     }
     let (stated, _) = input::instance(instance, model)?;
-    of(stated, instance, plan)
+    of(stated, instance, plan, model)
 }
 
 /// Reads a plan of an instance that was read from a place, and verifies it.
-pub fn of(stated: Instance, place: &Place, plan: &Place) -> Result<Reading, Failure> {
-    let free = input::problem(&stated, place)?;
+pub fn of(stated: Instance, place: &Place, plan: &Place, model: &ModelArgument) -> Result<Reading, Failure> {
     let (file, bytes) = (plan.shown("standard input"), input::bytes(plan)?);
     let text = utf8(&file, &bytes)?;
+    let stated = input::of_plan(stated, place, model, &file, text)?;
+    let free = input::problem(&stated, place)?;
     match verify(&stated, &free, &file, text) {
         Ok(_) => {}
         Err(Rejected::Unreadable(refusal)) => return Err(refusal.into()),

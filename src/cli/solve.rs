@@ -14,13 +14,19 @@ use crate::certificate::Certificate;
 use crate::engine::{Answer, Control, Engine, Proof, Settings, Start};
 use crate::instance::Instance;
 use crate::json::utf8;
-use crate::plan::{Gap, InfeasibilityDocument, Names, PlanDocument, ReadPlan, Status, StoppedBy};
+use crate::plan::{Gap, InfeasibilityDocument, Names, Plan, PlanDocument, ReadPlan, Status, StoppedBy};
 use crate::problem::Problem;
 use crate::reasons;
 use crate::units::Factor;
+use crate::what_if::Regret;
 
 /// The longest that a figure on the side may take.
 const ASIDE: Duration = Duration::from_secs(2);
+
+/// Draws of the visit values: so many, of so many options in all, and none if that leaves too few.
+const MOST_DRAWS: usize = 20;
+const LEAST_DRAWS: usize = 10;
+const OPTIONS_DRAWN: usize = 2_000_000;
 
 /// Arguments of `solve`.
 #[derive(clap::Args)]
@@ -68,6 +74,9 @@ pub struct Arguments {
     /// Say what it would cost to keep this share of the customers as they were last period; 0 leaves that out
     #[arg(long, value_name = "SHARE", default_value = "0.7", value_parser = parse_share, allow_hyphen_values = true)]
     unchanged: Factor,
+    /// Say what the plan loses if every visit value is off by up to this share; 0 leaves that out
+    #[arg(long, value_name = "SHARE", default_value = "0.2", value_parser = parse_share, allow_hyphen_values = true)]
+    vvp_error: Factor,
     /// Say nothing but errors
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
@@ -83,7 +92,7 @@ pub(super) fn parse_gap(text: &str) -> Result<Gap, String> {
     }
 }
 
-fn parse_share(text: &str) -> Result<Factor, String> {
+pub(super) fn parse_share(text: &str) -> Result<Factor, String> {
     match text.parse::<f64>() {
         Ok(share) if (0.0..=1.0).contains(&share) => Ok(Factor((share * 1e6).round() as i64)),
         _ => Err("give a share from 0 to 1, as 0.7".to_owned()),
@@ -195,6 +204,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
                     files: plan_file(arguments, &output),
                     model: arguments.model.model.as_deref(),
                     keeping: Keeping::of((instance, problem), &plan, passing.as_ref(), arguments.unchanged, &stop),
+                    regret: regret(arguments, (instance, problem), &plan, &stop),
                     decisions: &decisions,
                     verbose: arguments.verbose,
                 };
@@ -229,6 +239,20 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             Ok(Exit::NoPlan)
         }
     }
+}
+
+/// What the plan loses if visit values are wrong; none where that takes too long for a figure on the side.
+fn regret(
+    arguments: &Arguments,
+    (instance, problem): (&Instance, &Problem),
+    plan: &Plan,
+    should_stop: &(dyn Fn() -> Option<StoppedBy> + Sync),
+) -> Option<Regret> {
+    let draws = (OPTIONS_DRAWN / problem.choice_count().max(1)).min(MOST_DRAWS);
+    if arguments.vvp_error.0 == 0 || draws < LEAST_DRAWS {
+        return None;
+    }
+    Regret::of(instance, problem, plan, (arguments.vvp_error, draws as u32, arguments.seed), should_stop)
 }
 
 /// The instance and what was written of it, where that is a file.

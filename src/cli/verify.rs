@@ -32,10 +32,12 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         return Err(Failure::Usage("instance and plan cannot both come from standard input"));
     }
     let (instance, _) = input::instance(&place, &arguments.model)?;
-    let problem = input::problem(&instance, &place)?;
     let bytes = input::bytes(&plan)?;
     let file = plan.shown("standard input");
-    match verify(&instance, &problem, &file, utf8(&file, &bytes)?) {
+    let text = utf8(&file, &bytes)?;
+    let instance = input::of_plan(instance, &place, &arguments.model, &file, text)?;
+    let problem = input::problem(&instance, &place)?;
+    match verify(&instance, &problem, &file, text) {
         Ok(verified) => {
             print(&format!("{verified}\n"))?;
             Ok(Exit::Done)

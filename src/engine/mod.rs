@@ -147,6 +147,10 @@ impl Engine {
         }
         let mut record = record::Record::new(problem, settings);
         let options = problem.choice_count();
+        if let Some(start) = &start {
+            // A plan that is feasible here is never lost.
+            record.take(&start.choices, "start", control);
+        }
         if self == Engine::Exact {
             if let Some(start) = start {
                 record.certify(&start.prices);

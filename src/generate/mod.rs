@@ -7,6 +7,7 @@ mod exports;
 mod field;
 mod towns;
 
+pub(crate) use dice::Dice;
 pub use exports::{Exports, exports};
 
 /// What to make.

@@ -53,6 +53,8 @@ pub struct Instance {
     pub model: PlanningModel,
     /// SHA-256 of the file's bytes as read, in hexadecimal.
     pub sha256: String,
+    /// The scenario by which it differs from the file, as JSON; none where it is as it was read.
+    pub scenario: Option<serde_json::Value>,
     /// What the user should know although the data can be used.
     pub notices: Notices,
 }
@@ -85,6 +87,7 @@ impl Instance {
             customers: Vec::new(),
             model: self.model.clone(),
             sha256: self.sha256.clone(),
+            scenario: None,
             notices: Notices::default(),
         }
     }

@@ -102,6 +102,7 @@ fn read_fields<'a>(
         customers: customers.unwrap_or_default(),
         model,
         sha256: String::new(),
+        scenario: None,
         notices: Notices::default(),
     };
     check_rules(reader, model_node, &instance);

@@ -26,6 +26,8 @@ pub struct PlanDocument<'p> {
 struct Head<'p> {
     format: &'static str,
     instance: InstanceName,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scenario: Option<&'p serde_json::Value>,
     model: &'p PlanningModel,
     status: Status,
     stopped_by: Option<StoppedBy>,
@@ -117,6 +119,7 @@ impl<'p> PlanDocument<'p> {
         let head = Head {
             format: "visitplan-plan/1",
             instance: instance.identity(),
+            scenario: instance.scenario.as_ref(),
             model: &instance.model,
             status: plan.status,
             stopped_by: plan.stopped_by,

@@ -39,8 +39,8 @@ pub struct ReadPlan<'a> {
     pub joint: Option<ReadJoint>,
     /// The rows of the comparison, if any.
     pub comparison: Option<serde_json::Value>,
-    /// Fields that later versions understand: a plan that uses them cannot be checked here.
-    pub unsupported: Option<&'static str>,
+    /// The scenario by which its instance differs from the file, if any.
+    pub scenario: Option<serde_json::Value>,
     /// The figures, if any.
     pub figures: Option<serde_json::Value>,
     /// What was decided by hand.
@@ -168,6 +168,12 @@ impl<'a> ReadOutline<'a> {
         let outline = read_outline(&mut reader, root);
         exact(file, reader, outline)
     }
+
+    /// The scenario that the text of a plan, or of a proof that there is none, states; none where it states none.
+    pub fn scenario(source: &str) -> Option<String> {
+        let stated = Node::root(source).ok()?.at(&["scenario"])?;
+        (stated.kind() != Kind::Null).then(|| stated.text.to_owned())
+    }
 }
 
 impl ReadInfeasibility {
@@ -271,7 +277,7 @@ fn read_plan<'a>(reader: &mut Reader<'a>, root: Node<'a>, instance: &Instance) -
         Some(ReadJoint { bound: bound?, gap: gap?, certificate: certificate? })
     });
     let comparison = fields.get_or_null(reader, "comparison", |r, n| r.tree(n, 16));
-    let unsupported = fields.take("scenario").filter(|node| node.kind() != Kind::Null).map(|_| "scenario");
+    let scenario = fields.get_or_null(reader, "scenario", |_, n| serde_json::from_str(n.text).ok());
     let figures = fields.get_or_null(reader, "figures", |r, n| r.tree(n, 16));
     let decisions = decisions(reader, &mut fields);
     fields.finish(reader);
@@ -295,7 +301,7 @@ fn read_plan<'a>(reader: &mut Reader<'a>, root: Node<'a>, instance: &Instance) -
         before_post_pass,
         joint,
         comparison,
-        unsupported,
+        scenario,
         figures,
         decisions,
     })

@@ -68,8 +68,8 @@ pub enum Rejected {
     Change { customer: String, why: String },
     #[error("the changes of the post-pass: {0}")]
     Changes(String),
-    #[error("the plan has \"{0}\", which this version cannot check")]
-    Unsupported(&'static str),
+    #[error("the plan is of the scenario {plan}, this is {instance}")]
+    OtherScenario { plan: String, instance: String },
     #[error("the plan's decisions cannot be applied: {0}")]
     Decisions(String),
     #[error("customer \"{0}\" is not in the instance")]
@@ -200,8 +200,13 @@ fn check_no_plan(problem: &Problem, certificate: &Certificate) -> Result<(), Unp
 
 fn check_plan(instance: &Instance, problem: &Problem, plan: &ReadPlan) -> Result<Verified, Rejected> {
     check_identity(instance, &plan.identity, plan.model.as_ref())?;
-    if let Some(part) = plan.unsupported {
-        return Err(Rejected::Unsupported(part));
+    if plan.scenario != instance.scenario {
+        let named = |scenario: &Option<serde_json::Value>| {
+            let name = |scenario: &serde_json::Value| scenario.get("scenario").map(ToString::to_string);
+            scenario.as_ref().map_or_else(|| "none".to_owned(), |scenario| name(scenario).unwrap_or_default())
+        };
+        let (plan, instance) = (named(&plan.scenario), named(&instance.scenario));
+        return Err(Rejected::OtherScenario { plan, instance });
     }
     let has_pass = !plan.changes.is_empty() || plan.before_post_pass.is_some();
     let wide = match has_pass || plan.joint.is_some() || plan.comparison.is_some() {

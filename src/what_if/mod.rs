@@ -3,9 +3,17 @@
 //! A [`Scenario`] is read from a line of JSON. Most of it changes the instance's document, which is then read as any
 //! other, so that nothing can be set that could not be written; [`Outcome`] is the line that is written of its plan.
 
+mod base;
 mod document;
 mod outcome;
+mod regret;
 mod scenario;
+mod sizing;
+mod teams;
 
+pub use base::{Base, Search, check, start_from};
 pub use outcome::{Outcome, OutcomeStatus};
-pub use scenario::{Scale, ScaledField, Scenario};
+pub use regret::{Draw, Flip, Regret};
+pub use scenario::{MOST_REPS, Scale, ScaledField, Scenario};
+pub use sizing::{Curve, Sizing, Split};
+pub use teams::{Possible, Teams};

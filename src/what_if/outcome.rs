@@ -47,7 +47,14 @@ pub struct Outcome {
     pub calls: Option<i64>,
     pub hours: Option<Factor>,
     pub utilisation: Option<Factor>,
+    /// Customers per active rep: the owner-to-customer ratio; none without reps.
     pub customers_per_rep: Option<Factor>,
+    /// The same the other way round.
+    pub reps_per_customer: Option<Factor>,
+    /// Share of the customers who are visited.
+    pub reach: Option<Factor>,
+    /// Visits per visited customer.
+    pub frequency: Option<Factor>,
     /// What the last rep of a sweep adds, at least; none for scenarios.
     pub marginal_low: Option<Money>,
     pub marginal_high: Option<Money>,
@@ -58,6 +65,10 @@ pub struct Outcome {
     pub seconds: Option<f64>,
     pub error: Option<String>,
     pub prices: Option<Prices>,
+    /// SHA-256 of the instance that the scenario changes.
+    pub instance: String,
+    /// Digest of the scenario and of all that its plan depends on: a results file goes on only where this is the same.
+    pub asked: String,
 }
 
 /// Money an hour, or per unit, by row; in the order of the rows.
@@ -84,7 +95,7 @@ impl Outcome {
         let cost = (!costs.is_empty()).then(|| Money(costs.iter().sum()));
         let contribution = instance.model.economics.map(|economics| contribution(&economics, instance, problem, plan));
         let first_added = instance.reps.len() - scenario.add_reps.len();
-        let added = instance.reps[first_added..].iter().map(|rep| rep.id.to_string());
+        let added = instance.reps[first_added..].iter().filter(|rep| rep.is_active()).map(|rep| rep.id.to_string());
         Outcome {
             status: match plan.status {
                 Status::Optimal => OutcomeStatus::Optimal,
@@ -105,12 +116,21 @@ impl Outcome {
             calls: Some(figures.calls),
             hours: Some(ratio(figures.visit_minutes.0, 60)),
             utilisation: Some(figures.utilisation),
-            customers_per_rep: Some(ratio(i64::from(figures.customers), reps.len() as i64)),
+            customers_per_rep: (!reps.is_empty()).then(|| ratio(i64::from(figures.customers), reps.len() as i64)),
+            reps_per_customer: (figures.customers > 0).then(|| per_customer(reps.len(), figures.customers)),
+            reach: (figures.customers > 0).then(|| ratio(figures.visited.into(), figures.customers.into())),
+            frequency: (figures.visited > 0).then(|| ratio(figures.visits, figures.visited.into())),
             added: scenario.open.iter().cloned().chain(added).collect(),
             prices: Some(prices(problem, plan)),
             ..Outcome::without_plan(scenario, OutcomeStatus::Optimal, None)
         }
     }
+}
+
+/// Reps per customer to six decimals, rounded half up.
+fn per_customer(reps: usize, customers: u32) -> Factor {
+    let customers = i64::from(customers);
+    Factor((reps as i64 * Factor::ONE.0 * 2 + customers) / (2 * customers))
 }
 
 /// Margin x revenue less the cost of visits and calls, rounded customer by customer.

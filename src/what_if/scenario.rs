@@ -1,11 +1,13 @@
 //! Scenarios: what would be otherwise, read from a line of JSON and applied to an instance.
 
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::document::Document;
-use crate::instance::{Instance, ModelSource, TextSource, WithText};
+use super::teams::{Possible, Teams};
+use crate::instance::{Coverage, Instance, ModelSource, TextSource, WithText};
 use crate::json::{Kind, Node, Reader, Refusal, did_you_mean};
-use crate::model::{Who, built_in, who};
+use crate::model::{Owners, Who, built_in, who};
 use crate::units::Factor;
 
 /// What would be otherwise.
@@ -17,7 +19,7 @@ pub struct Scenario {
     pub remove_reps: Vec<String>,
     /// Candidate positions (ids) that are filled.
     pub open: Vec<String>,
-    /// Reps who are there besides, each as JSON.
+    /// Reps who are there besides, each as JSON: as in an instance, or a copy of one who is there (`copy_of`).
     pub add_reps: Vec<Box<RawValue>>,
     /// Values that are set: the path by names, and the value as JSON.
     pub set: Vec<(String, Box<RawValue>)>,
@@ -25,6 +27,10 @@ pub struct Scenario {
     pub scale: Vec<Scale>,
     /// The path of another instance that it is about.
     pub instance: Option<String>,
+    /// The teams of which this is one: who is possible for a customer in any of them is possible here.
+    pub sweep: Option<Teams>,
+    /// The scenario as it is written.
+    pub written: Value,
 }
 
 /// A value of some customers that is multiplied.
@@ -50,15 +56,44 @@ pub enum ScaledField {
 impl Scenario {
     /// Reads a line of a file. Reports every problem at once.
     pub fn read(file: &str, line: &str) -> Result<Scenario, Refusal> {
+        let none = || Refusal::whole_file(file, "E201", "is no scenario", "give one JSON object a line");
         let (mut reader, root) = Reader::open(file, line)?;
         let scenario = read(&mut reader, root);
         reader.finish(file)?;
-        scenario.ok_or_else(|| Refusal::whole_file(file, "E201", "is no scenario", "give one JSON object a line"))
+        let written = serde_json::from_str(line).map_err(|_| none())?;
+        Ok(Scenario { written, ..scenario.ok_or_else(none)? })
+    }
+
+    /// A scenario that the program itself has made.
+    pub(super) fn of_value(written: Value) -> Scenario {
+        Scenario::read("scenario", &written.to_string()).expect("what the program writes can be read")
     }
 
     /// An instance as it would be. `named` names scenario and instance in messages, `files` finds planning models as for the
     /// instance. Reports every problem at once.
     pub fn apply(&self, named: &str, base: &WithText, files: TextSource<'_>) -> Result<Instance, Refusal> {
+        let mut instance = self.apply_alone(named, base, files)?;
+        if self.sweep.is_some() {
+            Possible::of(self, base, files)?.restrict(&mut instance);
+        }
+        Ok(instance)
+    }
+
+    /// The same where it is known who is possible in the teams of its sweep.
+    pub fn apply_among(
+        &self,
+        possible: &Possible,
+        named: &str,
+        base: &WithText,
+        files: TextSource<'_>,
+    ) -> Result<Instance, Refusal> {
+        let mut instance = self.apply_alone(named, base, files)?;
+        possible.restrict(&mut instance);
+        Ok(instance)
+    }
+
+    /// The instance as it would be, by what the scenario says of itself alone.
+    fn apply_alone(&self, named: &str, base: &WithText, files: TextSource<'_>) -> Result<Instance, Refusal> {
         let mut issues = Vec::new();
         let mut fault = |problem: String, remedy: String| {
             issues.extend(Refusal::whole_file(named, "E601", problem, remedy).issues);
@@ -68,7 +103,7 @@ impl Scenario {
             true => Document::Object(vec![("reps".to_owned(), Document::Written(base.reps()))]),
             false => Document::Written(Reader::root(named, &base.text)?),
         };
-        self.change_reps(&mut document, &mut fault);
+        let copies = self.change_reps(&mut document, &mut fault);
         for (path, value) in &self.set {
             if let Err((problem, remedy)) = set(&mut document, path, value.get(), files) {
                 fault(format!("sets {path}, {problem}"), remedy);
@@ -87,8 +122,16 @@ impl Scenario {
         };
         match instance {
             Ok(mut instance) if issues.is_empty() => {
+                copies.iter().for_each(|(copy, of)| cover_alike(&mut instance, copy, of));
                 self.scale.iter().for_each(|scale| scale.apply(&mut instance));
-                Ok(instance)
+                instance.sha256.clone_from(&base.instance.sha256);
+                instance.scenario = Some(self.written.clone());
+                let faults =
+                    self.sweep.as_ref().map_or_else(Vec::new, |teams| teams.faults(self, &base.instance, &instance));
+                for (problem, remedy) in faults {
+                    issues.extend(Refusal::whole_file(named, "E601", problem, remedy).issues);
+                }
+                if issues.is_empty() { Ok(instance) } else { Err(Refusal { issues }) }
             }
             Ok(_) => Err(Refusal { issues }),
             Err(refusal) => {
@@ -99,9 +142,9 @@ impl Scenario {
     }
 
     /// Removes, opens and adds reps. A rep who is removed keeps its place, as a vacancy: its customers are owned by nobody
-    /// who could visit them.
-    fn change_reps(&self, document: &mut Document<'_>, fault: &mut dyn FnMut(String, String)) {
-        let Some(reps) = document.field("reps").filter(|_| self.changes_reps()) else { return };
+    /// who could visit them. Says who is a copy of whom.
+    fn change_reps(&self, document: &mut Document<'_>, fault: &mut dyn FnMut(String, String)) -> Vec<(String, String)> {
+        let Some(reps) = document.field("reps").filter(|_| self.changes_reps()) else { return Vec::new() };
         let ids = reps.ids();
         let mut change = |reps: &mut Document<'_>, verb: &str, id: &str, from: &str, to: &str| {
             let Some(rep) = reps.element(id).filter(|_| ids.iter().any(|known| known == id)) else {
@@ -122,13 +165,91 @@ impl Scenario {
         for id in &self.open {
             change(reps, "opens", id, "candidate", "active");
         }
+        let mut copies = Vec::new();
         for rep in &self.add_reps {
-            reps.push(rep.get().to_owned());
+            match copy_of(reps, rep.get()) {
+                None => reps.push(rep.get().to_owned()),
+                Some(Err((problem, remedy))) => fault(problem, remedy),
+                Some(Ok((text, copy, of))) => {
+                    reps.push(text);
+                    copies.push((copy, of));
+                }
+            }
         }
+        copies
     }
 
     fn changes_reps(&self) -> bool {
         !(self.remove_reps.is_empty() && self.open.is_empty() && self.add_reps.is_empty())
+    }
+}
+
+/// What a copy has of its own; everything else is its template's.
+const OF_ITS_OWN: [&str; 12] = [
+    "id",
+    "copy_of",
+    "name",
+    "status",
+    "hours",
+    "minutes",
+    "work",
+    "min_hours",
+    "min_minutes",
+    "effectiveness",
+    "cost",
+    "target",
+];
+
+/// A rep that is added as a copy of another: its text, its id, and whose copy it is; none where it is no copy. A copy is
+/// active and has a name of its own, unless it says otherwise.
+#[allow(clippy::type_complexity)]
+fn copy_of(reps: &mut Document<'_>, rep: &str) -> Option<Result<(String, String, String), (String, String)>> {
+    let own: serde_json::Map<String, Value> = serde_json::from_str(rep).ok()?;
+    let template = own.get("copy_of")?;
+    let text = |name: &str| own.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let (id, of) = (text("id"), text("copy_of"));
+    let ids = reps.ids();
+    let Some(document) = reps.element(&of).filter(|_| ids.contains(&of)) else {
+        let remedy = format!("name a rep of the instance{}", did_you_mean(&of, ids.iter().map(String::as_str)));
+        return Some(Err((format!("adds a copy of {template}, who is not in the instance"), remedy)));
+    };
+    let mut written = String::new();
+    document.write(&mut written);
+    let mut copy: serde_json::Map<String, Value> = serde_json::from_str(&written).ok()?;
+    if let Some(name) = own.keys().find(|name| !OF_ITS_OWN.contains(&name.as_str())) {
+        let problem = format!("adds a copy of \"{of}\" with \"{name}\"");
+        let remedy = format!("a copy may have its own {}; add a rep for anything else", OF_ITS_OWN[2..].join(", "));
+        return Some(Err((problem, remedy)));
+    }
+    for names in TIMES.iter().filter(|names| names.iter().any(|name| own.contains_key(*name))) {
+        names.iter().for_each(|name| drop(copy.remove(*name)));
+    }
+    ["name", "status"].iter().for_each(|name| drop(copy.remove(*name)));
+    copy.extend(own.into_iter().filter(|(name, _)| name != "copy_of"));
+    Some(Ok((Value::Object(copy).to_string(), id, of)))
+}
+
+/// A copy may visit whom its template may visit, as well as the template, but for the hand-over.
+fn cover_alike(instance: &mut Instance, copy: &str, of: &str) {
+    let index = |id: &str| instance.reps.iter().position(|rep| &*rep.id == id).map(|at| at as u32);
+    let (Some(copy), Some(of)) = (index(copy), index(of)) else { return };
+    if !instance.reps[copy as usize].is_active() {
+        return;
+    }
+    let handed_over = match instance.model.owners {
+        Owners::Prefer => instance.model.handover_fit,
+        Owners::Keep | Owners::Free => Factor::ONE,
+    };
+    for customer in &mut instance.customers {
+        if customer.coverage.iter().any(|coverage| coverage.rep == copy) {
+            continue;
+        }
+        let Some(template) = customer.coverage.iter().find(|coverage| coverage.rep == of) else { continue };
+        let mut coverage = Coverage { rep: copy, ..template.clone() };
+        if customer.owner == Some(of) && coverage.fit == Factor::ONE {
+            coverage.fit = handed_over;
+        }
+        customer.coverage.push(coverage);
     }
 }
 
@@ -146,6 +267,9 @@ impl Scale {
         }
     }
 }
+
+/// Most reps of a team.
+pub const MOST_REPS: i64 = 10_000;
 
 /// Times of reps and pools of which only one may be stated: setting one replaces the others.
 const TIMES: [&[&str]; 2] = [&["hours", "minutes", "work"], &["min_hours", "min_minutes"]];
@@ -221,8 +345,17 @@ fn read<'a>(reader: &mut Reader<'a>, root: Node<'a>) -> Option<Scenario> {
     });
     let scale = fields.get(reader, "scale", |r, n| r.list_of(n, read_scale)).unwrap_or_default();
     let instance = fields.get(reader, "instance", Reader::string);
+    let sweep = fields.get(reader, "sweep", |r, n| {
+        let mut fields = r.object(n)?;
+        let least = fields.require(r, "least", |r, n| r.whole(n, MOST_REPS));
+        let order = fields.require(r, "order", ids);
+        fields.finish(r);
+        Some(Teams { least: least? as usize, order: strings(order) })
+    });
     fields.finish(reader);
-    Some(Scenario { name: name?.into(), remove_reps, open, add_reps, set: set.unwrap_or_default(), scale, instance })
+    let name = name?.into();
+    let set = set.unwrap_or_default();
+    Some(Scenario { name, remove_reps, open, add_reps, set, scale, instance, sweep, written: Value::Null })
 }
 
 /// A value as it is written.

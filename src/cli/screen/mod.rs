@@ -9,6 +9,7 @@ mod decisions;
 mod history;
 mod proof;
 mod sales;
+mod surety;
 mod workload;
 
 use comfy_table::{CellAlignment, Table, presets::NOTHING};
@@ -17,6 +18,7 @@ pub use changes::treated;
 pub use channels::{grid, of_cells, of_reps};
 pub use history::{of_baseline, trust, working_time};
 pub use proof::left_by_rules;
+pub use surety::surety;
 
 use crate::baseline::Baseline;
 use crate::changes::Changes;
@@ -25,6 +27,7 @@ use crate::instance::Instance;
 use crate::plan::{Figures, Plan};
 use crate::problem::{Choice, Problem};
 use crate::units::grouped;
+use crate::what_if::Regret;
 
 use super::keeping::Keeping;
 use super::passing::Passing;
@@ -47,6 +50,8 @@ pub struct Screen<'s> {
     pub model: Option<&'s str>,
     /// What it would cost to keep more customers as they were.
     pub keeping: Option<Keeping>,
+    /// What the plan loses if visit values are wrong.
+    pub regret: Option<Regret>,
     /// The decisions that the plan keeps to.
     pub decisions: &'s [PricedDecision],
     /// Every rep, and more details.
@@ -65,6 +70,7 @@ impl Screen<'_> {
             baseline.as_ref().map_or_else(String::new, trust),
             sales::section(self, &figures, baseline.as_ref()),
             proof::section(self),
+            self.regret.as_ref().map_or_else(String::new, |regret| section("HOW SURE", &surety(regret))),
             changes.as_ref().map_or_else(String::new, |changes| changes::section(self, changes, &figures)),
             self.passing.map_or_else(String::new, |passing| channels::section(instance, passing, self.verbose)),
             decisions::section(self),

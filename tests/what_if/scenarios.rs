@@ -1,38 +1,16 @@
 //! Scenarios: each is what an instance written so by hand would be, and nothing depends on threads or order.
 
-mod folder;
-mod oracle;
-
-use std::path::Path;
 use std::process::Command;
 
-use folder::{Folder, Run};
 use serde_json::{Value, json};
 use visitplan::engine::{Answer, Settings, solve};
 use visitplan::instance::{Instance, ModelSource, WithText};
 use visitplan::plan::Gap;
 use visitplan::problem::Problem;
 
-/// The quarter with owners preferred, so that what a rep leaves goes to others, and with a position to fill.
-fn quarter() -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("instances/quarter.json");
-    let mut document: Value = serde_json::from_str(&std::fs::read_to_string(path).expect("the file")).expect("JSON");
-    document["customers"].as_array_mut().expect("a list").truncate(120);
-    let candidate = json!({"id": "cand/1", "status": "candidate", "hours": 100, "cost": 9000, "location": {"lat": 48.5, "lon": 10.0}});
-    document["reps"].as_array_mut().expect("a list").push(candidate);
-    document
-}
-
-fn folder_with(instance: &Value, scenarios: &[Value]) -> Folder {
-    let lines: Vec<String> = scenarios.iter().map(ToString::to_string).collect();
-    Folder::with(&[("i.json", &instance.to_string()), ("s.jsonl", &lines.join("\n"))])
-}
+use super::{folder_with, lines, oracle, quarter};
 
 const ALL: &str = "what-if i.json --scenarios s.jsonl --ordered --deterministic";
-
-fn lines(run: &Run) -> Vec<Value> {
-    run.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
-}
 
 /// A scenario, and what a user would write into the instance instead.
 type Case = (Value, fn(&mut Value));
@@ -42,7 +20,7 @@ fn rep<'d>(document: &'d mut Value, id: &str) -> &'d mut Value {
 }
 
 fn model() -> Value {
-    serde_json::from_str(include_str!("../models/field-sales.json")).expect("JSON")
+    serde_json::from_str(include_str!("../../models/field-sales.json")).expect("JSON")
 }
 
 const CASES: usize = 8;
