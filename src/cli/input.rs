@@ -109,7 +109,7 @@ pub fn of_plan(
     let (folder, shown) = (folder(place), place.shown("standard input"));
     let bytes = bytes(place)?;
     let files = |name: &str| model_text(&folder, name);
-    let base = WithText::read(&shown, utf8(&shown, &bytes)?.to_owned(), &ModelSource::Instance(&files))?;
+    let base = WithText::read(&shown, &bytes, &ModelSource::Instance(&files))?;
     let scenario = Scenario::read(&format!("the scenario of {file}"), &written)?;
     Ok(scenario.apply(&format!("{shown} as \"{}\"", scenario.name), &base, &files)?)
 }

@@ -21,6 +21,10 @@ enum Format {
     Plan,
     /// A proof that there is no plan
     Infeasible,
+    /// What would be otherwise, a line of a file of scenarios
+    Scenario,
+    /// What came of a scenario, a line of the output of what-if
+    Result,
 }
 
 /// Writes the JSON Schema of a format to standard output.
@@ -30,6 +34,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Format::Model => include_str!("../../models/schema/model.json"),
         Format::Plan => include_str!("../../models/schema/plan.json"),
         Format::Infeasible => include_str!("../../models/schema/infeasible.json"),
+        Format::Scenario => include_str!("../../models/schema/scenario.json"),
+        Format::Result => include_str!("../../models/schema/result.json"),
     };
     print(schema).map(|()| Exit::Done)
 }

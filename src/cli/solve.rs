@@ -241,7 +241,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
 }
 
-/// What the plan loses if visit values are wrong; none where that takes too long for a figure on the side.
+/// What the plan loses if visit values are wrong; none where that takes too long for a figure on the side, and of a plan
+/// that is worth nothing.
 fn regret(
     arguments: &Arguments,
     (instance, problem): (&Instance, &Problem),
@@ -249,7 +250,7 @@ fn regret(
     should_stop: &(dyn Fn() -> Option<StoppedBy> + Sync),
 ) -> Option<Regret> {
     let draws = (OPTIONS_DRAWN / problem.choice_count().max(1)).min(MOST_DRAWS);
-    if arguments.vvp_error.0 == 0 || draws < LEAST_DRAWS {
+    if arguments.vvp_error.0 == 0 || plan.value <= 0 || draws < LEAST_DRAWS {
         return None;
     }
     Regret::of(instance, problem, plan, (arguments.vvp_error, draws as u32, arguments.seed), should_stop)

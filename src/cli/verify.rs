@@ -1,12 +1,12 @@
 //! `visitplan verify`
 
-use super::output::print;
+use super::output::{print, printable};
 use super::planned::reject;
 use super::{Exit, Failure, ModelArgument, Place, input};
 use crate::instance::Instance;
 use crate::json::utf8;
 use crate::problem::Problem;
-use crate::verify::{Rejected, verify};
+use crate::verify::{Rejected, scenario_name, verify};
 
 /// Arguments of `verify`.
 #[derive(clap::Args)]
@@ -39,7 +39,11 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let problem = input::problem(&instance, &place)?;
     match verify(&instance, &problem, &file, text) {
         Ok(verified) => {
-            print(&format!("{verified}\n"))?;
+            let scenario = instance.scenario.as_deref();
+            let under = scenario.map_or_else(String::new, |scenario| {
+                printable(&format!(". All this in the scenario {}", scenario_name(Some(scenario))))
+            });
+            print(&format!("{verified}{under}\n"))?;
             Ok(Exit::Done)
         }
         Err(Rejected::Unreadable(refusal)) => Err(refusal.into()),

@@ -74,7 +74,7 @@ pub struct Control<'c> {
 pub struct Start {
     /// One option per customer; together they need not be feasible.
     pub choices: Vec<Choice>,
-    /// A price per row, in cents per unit; 0 where none is known.
+    /// A price per row, in cents per unit; not a number where none is known.
     pub prices: Vec<f64>,
 }
 

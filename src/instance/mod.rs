@@ -15,6 +15,8 @@ mod read;
 mod rep;
 mod unique;
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 pub use coverage::Coverage;
@@ -54,7 +56,7 @@ pub struct Instance {
     /// SHA-256 of the file's bytes as read, in hexadecimal.
     pub sha256: String,
     /// The scenario by which it differs from the file, as JSON; none where it is as it was read.
-    pub scenario: Option<serde_json::Value>,
+    pub scenario: Option<Arc<str>>,
     /// What the user should know although the data can be used.
     pub notices: Notices,
 }

@@ -9,7 +9,7 @@ use super::lookup::Lookup;
 use super::rep::Rep;
 use super::unique::unique;
 use super::{Instance, ModelSource};
-use crate::json::{Kind, Node, Reader, Refusal};
+use crate::json::{Kind, Node, Reader, Refusal, utf8};
 use crate::model::Owners;
 
 /// An instance with its text, to be read again with other reps.
@@ -36,10 +36,14 @@ struct Says {
     names: Vec<u32>,
 }
 
+/// Reps, and the customers who are read again because of them, with their places.
+type Others = (Vec<Rep>, Vec<(usize, Customer)>);
+
 impl WithText {
     /// Reads an instance and keeps its text.
-    pub fn read(file: &str, text: String, model: &ModelSource<'_>) -> Result<WithText, Refusal> {
-        let instance = Instance::read(file, text.as_bytes(), model)?;
+    pub fn read(file: &str, bytes: &[u8], model: &ModelSource<'_>) -> Result<WithText, Refusal> {
+        let instance = Instance::read(file, bytes, model)?;
+        let text = utf8(file, bytes)?.to_owned();
         let root = Reader::root(file, &text)?;
         let reps: HashMap<&str, u32> = instance.reps.iter().map(|rep| &*rep.id).zip(0..).collect();
         let customers: Vec<Node<'_>> = root.at(&["customers"]).map_or_else(Vec::new, |list| list.elements().collect());
@@ -62,6 +66,16 @@ impl WithText {
     /// text of the list, and `named` names it in messages. Everything else is as it was, and the same as if the whole were
     /// read again.
     pub fn with_reps(&self, named: &str, reps: &str) -> Result<Instance, Refusal> {
+        let (reps, touched) = self.read_reps(named, reps)?;
+        let mut customers = self.instance.customers.clone();
+        for (at, customer) in touched {
+            customers[at] = customer;
+        }
+        Ok(Instance { reps, customers, ..self.instance.without_lists() })
+    }
+
+    /// The other reps, and the customers to whom they make a difference.
+    fn read_reps(&self, named: &str, reps: &str) -> Result<Others, Refusal> {
         let Instance { model, weeks, pools, .. } = &self.instance;
         let (mut reader, list) = Reader::open(named, reps)?;
         let read = reader.long_list_of(list, |reader, node| Rep::read(reader, node, model, *weeks));
@@ -74,19 +88,17 @@ impl WithText {
             .enumerate()
             .map(|(at, rep)| self.instance.reps.get(at).is_none_or(|before| matters(before, rep)))
             .collect();
-        let mut customers = self.instance.customers.clone();
+        let mut touched = Vec::new();
         if changed.contains(&true) {
             let lookup = Lookup::new(&reps, pools, complete);
             let mut reader = Reader::strict(&self.text);
-            for (at, customer) in customers.iter_mut().enumerate().filter(|(at, _)| self.is_touched(*at, &changed)) {
+            for at in (0..self.places.len()).filter(|&at| self.is_touched(at, &changed)) {
                 let node = Node { text: &self.text[self.places[at].clone()] };
-                if let Some(read) = Customer::read(&mut reader, node, model, &reps, &lookup) {
-                    *customer = read;
-                }
+                touched.extend(Customer::read(&mut reader, node, model, &reps, &lookup).map(|read| (at, read)));
             }
             reader.finish(&self.file).map_err(|refusal| of_scenario(refusal, named))?;
         }
-        Ok(Instance { reps, customers, ..self.instance.without_lists() })
+        Ok((reps, touched))
     }
 
     /// Whether another rep can make a difference to a customer.

@@ -91,6 +91,15 @@ impl Rule {
         }
     }
 
+    /// Whether the rule depends on what visits add.
+    pub fn is_about_revenue(&self) -> bool {
+        match self {
+            Rule::MinRevenue { .. } => true,
+            Rule::MinShare { of, .. } | Rule::MaxShare { of, .. } => *of == Measure::Revenue,
+            _ => false,
+        }
+    }
+
     /// Whether the rule demands at least something, so that it makes no sense about nobody.
     pub fn is_minimum(&self) -> bool {
         matches!(self, Rule::MinShare { .. } | Rule::MinVisits { .. } | Rule::MinRevenue { .. })

@@ -1,6 +1,7 @@
 //! Writing plans (`visitplan-plan/1`) and proofs that there is none (`visitplan-infeasible/1`).
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_json::value::RawValue;
 
 use super::layout::{Page, to_text};
 use super::{Change, Compared, Figures, Gap, Plan, ProvenBy, Status, StoppedBy};
@@ -27,7 +28,7 @@ struct Head<'p> {
     format: &'static str,
     instance: InstanceName,
     #[serde(skip_serializing_if = "Option::is_none")]
-    scenario: Option<&'p serde_json::Value>,
+    scenario: Option<&'p RawValue>,
     model: &'p PlanningModel,
     status: Status,
     stopped_by: Option<StoppedBy>,
@@ -119,7 +120,7 @@ impl<'p> PlanDocument<'p> {
         let head = Head {
             format: "visitplan-plan/1",
             instance: instance.identity(),
-            scenario: instance.scenario.as_ref(),
+            scenario: instance.scenario.as_deref().and_then(|written| serde_json::from_str(written).ok()),
             model: &instance.model,
             status: plan.status,
             stopped_by: plan.stopped_by,

@@ -39,8 +39,8 @@ pub struct ReadPlan<'a> {
     pub joint: Option<ReadJoint>,
     /// The rows of the comparison, if any.
     pub comparison: Option<serde_json::Value>,
-    /// The scenario by which its instance differs from the file, if any.
-    pub scenario: Option<serde_json::Value>,
+    /// The scenario by which its instance differs from the file, as it is written, if any.
+    pub scenario: Option<&'a str>,
     /// The figures, if any.
     pub figures: Option<serde_json::Value>,
     /// What was decided by hand.
@@ -277,7 +277,7 @@ fn read_plan<'a>(reader: &mut Reader<'a>, root: Node<'a>, instance: &Instance) -
         Some(ReadJoint { bound: bound?, gap: gap?, certificate: certificate? })
     });
     let comparison = fields.get_or_null(reader, "comparison", |r, n| r.tree(n, 16));
-    let scenario = fields.get_or_null(reader, "scenario", |_, n| serde_json::from_str(n.text).ok());
+    let scenario = fields.get_or_null(reader, "scenario", |_, n| Some(n.text));
     let figures = fields.get_or_null(reader, "figures", |r, n| r.tree(n, 16));
     let decisions = decisions(reader, &mut fields);
     fields.finish(reader);

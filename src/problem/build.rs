@@ -16,6 +16,16 @@ const PART: usize = 4096;
 impl Problem {
     /// Builds the problem of an instance. Refuses what cannot be added up exactly.
     pub fn new(instance: &Instance) -> Result<Problem, TooLarge> {
+        Problem::build(instance, None)
+    }
+
+    /// The same, and quicker where another instance is known that has the same customers with mostly the same curves: what
+    /// these give is not computed again.
+    pub fn beside(instance: &Instance, known: (&Instance, &Problem)) -> Result<Problem, TooLarge> {
+        Problem::build(instance, Some(known).filter(|(other, _)| other.customers.len() == instance.customers.len()))
+    }
+
+    fn build(instance: &Instance, known: Option<(&Instance, &Problem)>) -> Result<Problem, TooLarge> {
         sums::check_options(instance)?;
         let mut problem = Problem {
             rows: Vec::new(),
@@ -32,7 +42,7 @@ impl Problem {
             largest_value: 0,
         };
         problem.add_rows(instance);
-        problem.add_lanes(instance);
+        problem.add_lanes(instance, known);
         problem.measure(instance)?;
         Ok(problem)
     }
@@ -64,7 +74,7 @@ impl Problem {
     }
 
     /// Lays the lanes of all customers out, then fills them in parallel: the result does not depend on the threads.
-    fn add_lanes(&mut self, instance: &Instance) {
+    fn add_lanes(&mut self, instance: &Instance, known: Option<(&Instance, &Problem)>) {
         let sizes: Vec<Size> = instance.customers.par_iter().map(|customer| Size::of(customer, instance)).collect();
         let all = sizes.iter().fold(Size::default(), |sum, size| sum + *size);
         self.first_lane.reserve_exact(sizes.len() + 1);
@@ -90,10 +100,13 @@ impl Problem {
             .customers
             .chunks(PART)
             .zip(sizes.chunks(PART))
-            .map(|(customers, sizes)| {
+            .zip((0..).step_by(PART))
+            .map(|((customers, sizes), first)| {
                 let size = sizes.iter().fold(Size::default(), |sum, size| sum + *size);
                 let part = Part {
                     instance,
+                    known,
+                    first,
                     customers,
                     lanes: split_off(&mut lanes, size.lanes),
                     points: split_off(&mut points, size.points),
@@ -105,6 +118,19 @@ impl Problem {
             })
             .collect();
         parts.into_par_iter().for_each(Part::fill);
+    }
+}
+
+impl Problem {
+    /// What a customer's curve gives from the one number of visits to the other, where it was tabulated so far.
+    fn points_of(&self, customer: usize, (fewest, most): (u32, u32)) -> Option<&[f64]> {
+        let lanes = self.lanes[self.lanes_of(customer)].iter().filter(|lane| !lane.tabled);
+        let mut of_curve = lanes.clone();
+        let first = lanes.clone().map(StoredLane::fewest).min().filter(|&first| first <= fewest)?;
+        lanes.map(StoredLane::most).max().filter(|&last| last >= most)?;
+        let any = of_curve.next()?;
+        let start = (any.first - (any.fewest() - first) + (fewest - first)) as usize;
+        Some(&self.tables.points[start..=start + (most - fewest) as usize])
     }
 }
 
@@ -238,6 +264,10 @@ const NO_POINTS: (u32, u32) = (u32::MAX, 0);
 /// Some customers, with the room for their lanes.
 struct Part<'p> {
     instance: &'p Instance,
+    /// Another instance with the same customers, and its problem.
+    known: Option<(&'p Instance, &'p Problem)>,
+    /// The number of the first customer.
+    first: usize,
     customers: &'p [Customer],
     lanes: &'p mut [StoredLane],
     points: &'p mut [f64],
@@ -250,7 +280,7 @@ impl Part<'_> {
     fn fill(mut self) {
         let instance = self.instance;
         let mut done = Size::default();
-        for customer in self.customers {
+        for (number, customer) in (self.first..).zip(self.customers) {
             let first_lane = done.lanes as usize;
             let mut curve = NO_POINTS;
             for_each_lane(customer, instance, |draft| {
@@ -271,10 +301,19 @@ impl Part<'_> {
             for lane in self.lanes[first_lane..done.lanes as usize].iter_mut().filter(|lane| !lane.tabled) {
                 lane.first = self.before.points + done.points + (lane.fewest() - curve.0);
             }
-            for visits in curve.0..=curve.1 {
-                let point = customer.curve.map_or(0.0, |curve| curve.at(f64::from(visits)));
-                self.points[done.points as usize] = point;
-                done.points += 1;
+            if curve.0 > curve.1 {
+                continue;
+            }
+            let points = &mut self.points[done.points as usize..][..(curve.1 - curve.0 + 1) as usize];
+            done.points += points.len() as u32;
+            let same = self.known.filter(|(other, _)| other.customers[number].curve == customer.curve);
+            match same.and_then(|(_, problem)| problem.points_of(number, curve)) {
+                Some(known) => points.copy_from_slice(known),
+                None => {
+                    for (visits, point) in (curve.0..=curve.1).zip(points) {
+                        *point = customer.curve.map_or(0.0, |curve| curve.at(f64::from(visits)));
+                    }
+                }
             }
         }
     }

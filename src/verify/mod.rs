@@ -200,12 +200,8 @@ fn check_no_plan(problem: &Problem, certificate: &Certificate) -> Result<(), Unp
 
 fn check_plan(instance: &Instance, problem: &Problem, plan: &ReadPlan) -> Result<Verified, Rejected> {
     check_identity(instance, &plan.identity, plan.model.as_ref())?;
-    if plan.scenario != instance.scenario {
-        let named = |scenario: &Option<serde_json::Value>| {
-            let name = |scenario: &serde_json::Value| scenario.get("scenario").map(ToString::to_string);
-            scenario.as_ref().map_or_else(|| "none".to_owned(), |scenario| name(scenario).unwrap_or_default())
-        };
-        let (plan, instance) = (named(&plan.scenario), named(&instance.scenario));
+    if plan.scenario != instance.scenario.as_deref() {
+        let [plan, instance] = [plan.scenario, instance.scenario.as_deref()].map(scenario_name);
         return Err(Rejected::OtherScenario { plan, instance });
     }
     let has_pass = !plan.changes.is_empty() || plan.before_post_pass.is_some();
@@ -249,6 +245,13 @@ fn check_plan(instance: &Instance, problem: &Problem, plan: &ReadPlan) -> Result
         proven_by: plan.proven_by,
         passed,
     })
+}
+
+/// The name of a scenario as it is written.
+pub fn scenario_name(written: Option<&str>) -> String {
+    let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
+    let name = written.and_then(read).and_then(|scenario| Some(scenario.get("scenario")?.as_str()?.to_owned()));
+    name.map_or_else(|| "none".to_owned(), |name| format!("\"{name}\""))
 }
 
 fn not_overdrawn(problem: &Problem, choices: &[Choice]) -> Result<(), Rejected> {

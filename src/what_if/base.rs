@@ -1,5 +1,7 @@
 //! The instance that scenarios change, and the search for their plans.
 
+use std::collections::HashSet;
+
 use crate::engine::{Answer, Control, Engine, Settings, Start};
 use crate::instance::{Instance, WithText};
 use crate::plan::{Plan, Status, StoppedBy};
@@ -55,10 +57,18 @@ impl Base {
     }
 }
 
-/// A plan of one problem as the start of a search in another one of the same customers.
+/// A plan of one problem as the start of a search in another one of the same customers. Of rows that are new no price is
+/// known.
 pub fn start_from(of: &Problem, plan: &Plan, there: &Problem) -> Start {
     let same = |(customer, &choice)| same_option(of, there, customer, choice);
-    Start::of(there, plan.choices.iter().enumerate().map(same), &plan.certificate)
+    let mut start = Start::of(there, plan.choices.iter().enumerate().map(same), &plan.certificate);
+    let known: HashSet<&str> = of.rows.iter().map(|row| row.name.as_str()).collect();
+    for (price, row) in start.prices.iter_mut().zip(&there.rows) {
+        if !known.contains(row.name.as_str()) {
+            *price = f64::NAN;
+        }
+    }
+    start
 }
 
 /// Adds a plan up anew: it keeps every row, and its certificate proves its bound. Says what is wrong otherwise.

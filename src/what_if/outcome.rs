@@ -39,7 +39,7 @@ pub struct Outcome {
     pub gap: Option<Gap>,
     /// Margin less the cost of visits and calls; none where the model has no economics.
     pub contribution: Option<Money>,
-    /// Cost of the active reps, of those who state it.
+    /// Cost of the active reps; none where one of them states none.
     pub cost: Option<Money>,
     /// Contribution less that cost.
     pub profit: Option<Money>,
@@ -82,20 +82,24 @@ impl Outcome {
             scenario: scenario.name.clone(),
             status,
             removed: scenario.remove_reps.clone(),
+            added: scenario.open.iter().cloned().chain(scenario.added()).collect(),
             error,
             ..Outcome::default()
         }
+    }
+
+    /// Whether the search was ended before it was done.
+    pub fn is_stopped(&self) -> bool {
+        matches!(self.status, OutcomeStatus::Stopped | OutcomeStatus::NoPlan)
     }
 
     /// Of a scenario's plan.
     pub fn of(scenario: &Scenario, instance: &Instance, problem: &Problem, plan: &Plan) -> Outcome {
         let figures = Figures::of(instance, problem, &plan.choices);
         let reps: Vec<&Rep> = instance.reps.iter().filter(|rep| rep.is_active()).collect();
-        let costs: Vec<i64> = reps.iter().filter_map(|rep| rep.cost).map(|cost| cost.0).collect();
-        let cost = (!costs.is_empty()).then(|| Money(costs.iter().sum()));
+        let costs: Option<Vec<i64>> = reps.iter().map(|rep| rep.cost.map(|cost| cost.0)).collect();
+        let cost = costs.map(|costs| Money(costs.iter().sum()));
         let contribution = instance.model.economics.map(|economics| contribution(&economics, instance, problem, plan));
-        let first_added = instance.reps.len() - scenario.add_reps.len();
-        let added = instance.reps[first_added..].iter().filter(|rep| rep.is_active()).map(|rep| rep.id.to_string());
         Outcome {
             status: match plan.status {
                 Status::Optimal => OutcomeStatus::Optimal,
@@ -120,7 +124,6 @@ impl Outcome {
             reps_per_customer: (figures.customers > 0).then(|| per_customer(reps.len(), figures.customers)),
             reach: (figures.customers > 0).then(|| ratio(figures.visited.into(), figures.customers.into())),
             frequency: (figures.visited > 0).then(|| ratio(figures.visits, figures.visited.into())),
-            added: scenario.open.iter().cloned().chain(added).collect(),
             prices: Some(prices(problem, plan)),
             ..Outcome::without_plan(scenario, OutcomeStatus::Optimal, None)
         }

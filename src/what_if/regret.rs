@@ -84,10 +84,16 @@ impl Regret {
                 best.choices,
             ))
         };
-        let all: Option<Vec<(Draw, Vec<Choice>)>> = (0..draws).into_par_iter().map(drawn).collect();
-        let all = all.filter(|_| should_stop().is_none())?;
-        let flips = flips(instance, problem, &plan.choices, &all);
-        let draws: Vec<Draw> = all.into_iter().map(|(draw, _)| draw).collect();
+        let add = |so_far: Tally, number: u32| -> Option<Tally> {
+            let (draw, best) = drawn(number)?;
+            Some(so_far.with(problem, &plan.choices, number, draw, &best))
+        };
+        let none = || Tally::of(plan.choices.len());
+        let tally = (0..draws).into_par_iter().try_fold(none, add).try_reduce(none, |a, b| Some(a.and(b)));
+        let mut tally = tally.filter(|_| should_stop().is_none())?;
+        tally.draws.sort_by_key(|(number, _)| *number);
+        let flips = tally.flips(instance, problem, &plan.choices);
+        let draws: Vec<Draw> = tally.draws.into_iter().map(|(_, draw)| draw).collect();
         let losses = || draws.iter().map(|draw| draw.loss.0);
         let (mean_loss, worst_loss) =
             (Factor(losses().sum::<i64>() / draws.len().max(1) as i64), Factor(losses().max().unwrap_or(0)));
@@ -106,11 +112,13 @@ fn share(part: i64, whole: i64) -> i64 {
     i64::try_from((part + whole - 1) / whole).unwrap_or(i64::MAX)
 }
 
-/// The instance with other visit values: each times a factor of its own, uniform from 1 - e to 1 + e. A table is multiplied
-/// as a whole.
+/// The instance with other visit values: each times a factor of its own, uniform from 1 - e to 1 + e; a table is
+/// multiplied as a whole. Rules about revenue are left out.
 fn drawn(instance: &Instance, error: Factor, seed: u64) -> Instance {
     let mut dice = Dice::new(seed);
     let (error, mut other) = (error.as_f64(), instance.clone());
+    // What was promised in revenue is no promise about other values.
+    other.model.rules.retain(|rule| !rule.is_about_revenue());
     for customer in &mut other.customers {
         let factor = dice.between(1.0 - error, 1.0 + error);
         if let Some(curve) = &mut customer.curve {
@@ -123,25 +131,52 @@ fn drawn(instance: &Instance, error: Factor, seed: u64) -> Instance {
     other
 }
 
-/// In how many draws each customer gets something else.
-fn flips(instance: &Instance, problem: &Problem, plan: &[Choice], draws: &[(Draw, Vec<Choice>)]) -> Vec<Flip> {
-    let rep = |choice: Choice| choice.lane().and_then(|lane| problem.lane(lane).rep);
-    let of = |customer: usize| {
-        let mine = plan[customer];
-        let count = |differs: &dyn Fn(Choice) -> bool| {
-            let number = draws.iter().filter(|(_, choices)| differs(choices[customer])).count();
-            ratio(number as i64, draws.len() as i64)
-        };
-        Flip {
-            customer: instance.customers[customer].id.to_string(),
-            rep: rep(mine).map(|rep| instance.reps[rep as usize].id.to_string()),
-            visits: mine.visits,
-            another_rep: count(&|other| rep(other) != rep(mine)),
-            other_visits: count(&|other| other.visits != mine.visits),
+/// Draws, and in how many of them each customer gets something else.
+struct Tally {
+    draws: Vec<(u32, Draw)>,
+    /// Per customer in how many another rep visits, or nobody, or somebody; and in how many the visits are others.
+    others: Vec<[u32; 2]>,
+}
+
+impl Tally {
+    fn of(customers: usize) -> Tally {
+        Tally { draws: Vec::new(), others: vec![[0; 2]; customers] }
+    }
+
+    fn with(mut self, problem: &Problem, plan: &[Choice], number: u32, draw: Draw, best: &[Choice]) -> Tally {
+        self.draws.push((number, draw));
+        for ((counts, mine), other) in self.others.iter_mut().zip(plan).zip(best) {
+            counts[0] += u32::from(visitor(problem, *mine) != visitor(problem, *other));
+            counts[1] += u32::from(mine.visits != other.visits);
         }
-    };
-    let mut flips: Vec<Flip> =
-        (0..plan.len()).map(of).filter(|flip| flip.another_rep.0 > 0 || flip.other_visits.0 > 0).collect();
-    flips.sort_by_key(|flip| std::cmp::Reverse((flip.another_rep.0, flip.other_visits.0)));
-    flips
+        self
+    }
+
+    fn and(mut self, more: Tally) -> Tally {
+        self.draws.extend(more.draws);
+        for (counts, more) in self.others.iter_mut().zip(more.others) {
+            *counts = [counts[0] + more[0], counts[1] + more[1]];
+        }
+        self
+    }
+
+    fn flips(&self, instance: &Instance, problem: &Problem, plan: &[Choice]) -> Vec<Flip> {
+        let share = |count: u32| ratio(count.into(), self.draws.len() as i64);
+        let of = |(customer, counts): (usize, &[u32; 2])| Flip {
+            customer: instance.customers[customer].id.to_string(),
+            rep: visitor(problem, plan[customer]).map(|rep| instance.reps[rep as usize].id.to_string()),
+            visits: plan[customer].visits,
+            another_rep: share(counts[0]),
+            other_visits: share(counts[1]),
+        };
+        let changed = self.others.iter().enumerate().filter(|(_, counts)| **counts != [0; 2]);
+        let mut flips: Vec<Flip> = changed.map(of).collect();
+        flips.sort_by_key(|flip| std::cmp::Reverse((flip.another_rep.0, flip.other_visits.0)));
+        flips
+    }
+}
+
+/// The rep who visits.
+fn visitor(problem: &Problem, choice: Choice) -> Option<u32> {
+    choice.lane().and_then(|lane| problem.lane(lane).rep)
 }

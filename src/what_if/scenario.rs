@@ -1,5 +1,7 @@
 //! Scenarios: what would be otherwise, read from a line of JSON and applied to an instance.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -29,8 +31,8 @@ pub struct Scenario {
     pub instance: Option<String>,
     /// The teams of which this is one: who is possible for a customer in any of them is possible here.
     pub sweep: Option<Teams>,
-    /// The scenario as it is written.
-    pub written: Value,
+    /// The scenario as it is written: values are set in this order.
+    pub written: Arc<str>,
 }
 
 /// A value of some customers that is multiplied.
@@ -60,8 +62,7 @@ impl Scenario {
         let (mut reader, root) = Reader::open(file, line)?;
         let scenario = read(&mut reader, root);
         reader.finish(file)?;
-        let written = serde_json::from_str(line).map_err(|_| none())?;
-        Ok(Scenario { written, ..scenario.ok_or_else(none)? })
+        Ok(Scenario { written: line.trim().into(), ..scenario.ok_or_else(none)? })
     }
 
     /// A scenario that the program itself has made.
@@ -98,7 +99,9 @@ impl Scenario {
         let mut fault = |problem: String, remedy: String| {
             issues.extend(Refusal::whole_file(named, "E601", problem, remedy).issues);
         };
-        let of_reps_alone = self.set.iter().all(|(path, _)| path.starts_with("/reps/"));
+        // A rep that is set as a whole may have another name.
+        let of_rep = |path: &str| path.strip_prefix("/reps/").is_some_and(|path| path.contains('/'));
+        let of_reps_alone = self.set.iter().all(|(path, _)| of_rep(path));
         let mut document = match of_reps_alone {
             true => Document::Object(vec![("reps".to_owned(), Document::Written(base.reps()))]),
             false => Document::Written(Reader::root(named, &base.text)?),
@@ -123,9 +126,15 @@ impl Scenario {
         match instance {
             Ok(mut instance) if issues.is_empty() => {
                 copies.iter().for_each(|(copy, of)| cover_alike(&mut instance, copy, of));
-                self.scale.iter().for_each(|scale| scale.apply(&mut instance));
+                for scale in &self.scale {
+                    if scale.apply(&mut instance) == 0 {
+                        let remedy = "change \"where\", or leave it out to scale everybody's".to_owned();
+                        let problem = "scales a value of customers whom \"where\" does not find".to_owned();
+                        issues.extend(Refusal::whole_file(named, "E601", problem, remedy).issues);
+                    }
+                }
                 instance.sha256.clone_from(&base.instance.sha256);
-                instance.scenario = Some(self.written.clone());
+                instance.scenario = Some(Arc::clone(&self.written));
                 let faults =
                     self.sweep.as_ref().map_or_else(Vec::new, |teams| teams.faults(self, &base.instance, &instance));
                 for (problem, remedy) in faults {
@@ -179,13 +188,20 @@ impl Scenario {
         copies
     }
 
+    /// The reps (ids) who are added and work.
+    pub fn added(&self) -> Vec<String> {
+        let works = |rep: &Value| rep.get("status").is_none_or(|status| status == "active");
+        let id = |rep: Value| Some(rep.get("id").filter(|_| works(&rep))?.as_str()?.to_owned());
+        self.add_reps.iter().filter_map(|rep| id(serde_json::from_str(rep.get()).ok()?)).collect()
+    }
+
     fn changes_reps(&self) -> bool {
         !(self.remove_reps.is_empty() && self.open.is_empty() && self.add_reps.is_empty())
     }
 }
 
 /// What a copy has of its own; everything else is its template's.
-const OF_ITS_OWN: [&str; 12] = [
+const OF_ITS_OWN: [&str; 13] = [
     "id",
     "copy_of",
     "name",
@@ -198,6 +214,7 @@ const OF_ITS_OWN: [&str; 12] = [
     "effectiveness",
     "cost",
     "target",
+    "max_customers",
 ];
 
 /// A rep that is added as a copy of another: its text, its id, and whose copy it is; none where it is no copy. A copy is
@@ -254,9 +271,11 @@ fn cover_alike(instance: &mut Instance, copy: &str, of: &str) {
 }
 
 impl Scale {
-    fn apply(&self, instance: &mut Instance) {
+    /// Multiplies, and says for how many customers.
+    fn apply(&self, instance: &mut Instance) -> usize {
         let chosen: Vec<bool> =
             instance.customers.iter().map(|customer| customer.is_one_of(&self.who, instance)).collect();
+        let count = chosen.iter().filter(|chosen| **chosen).count();
         for (customer, _) in instance.customers.iter_mut().zip(chosen).filter(|(_, chosen)| *chosen) {
             let Some(curve) = &mut customer.curve else { continue };
             match self.field {
@@ -265,6 +284,7 @@ impl Scale {
             }
             curve.first_visit = curve.first_visit.min(curve.potential);
         }
+        count
     }
 }
 
@@ -281,9 +301,13 @@ fn set(document: &mut Document<'_>, path: &str, value: &str, files: TextSource<'
         let near = did_you_mean(step, known.iter().map(String::as_str));
         (format!("and there is no \"{step}\""), format!("name what there is, as /reps/anna/hours{near}"))
     };
-    let Some((last, parents)) = steps.split_last().filter(|(_, parents)| !parents.is_empty()) else {
+    let Some((last, parents)) = steps.split_last().filter(|(_, parents)| path.starts_with('/') && !parents.is_empty())
+    else {
         return Err(("which is no path".to_owned(), "write a path as /reps/anna/hours or /model/owners".to_owned()));
     };
+    if last == "id" && parents.len() == 2 {
+        return Err(("which is a name".to_owned(), "leave names as they are; add_reps adds a rep".to_owned()));
+    }
     if parents[0] == "model" {
         open_model(document, files)?;
     }
@@ -355,7 +379,7 @@ fn read<'a>(reader: &mut Reader<'a>, root: Node<'a>) -> Option<Scenario> {
     fields.finish(reader);
     let name = name?.into();
     let set = set.unwrap_or_default();
-    Some(Scenario { name, remove_reps, open, add_reps, set, scale, instance, sweep, written: Value::Null })
+    Some(Scenario { name, remove_reps, open, add_reps, set, scale, instance, sweep, written: "".into() })
 }
 
 /// A value as it is written.

@@ -13,7 +13,7 @@ use super::teams::{Teams, members};
 use super::{Outcome, Scenario};
 use crate::baseline::compared;
 use crate::engine::{Answer, Engine, Proof, Settings};
-use crate::instance::{Instance, RepStatus, TextSource};
+use crate::instance::{Instance, Rep, RepStatus, TextSource};
 use crate::json::Refusal;
 use crate::model::Owners;
 use crate::plan::{Gap, Plan};
@@ -49,13 +49,28 @@ impl Team {
 }
 
 impl Sizing {
-    /// Chooses the teams of `least` to `most` reps around the one that works today. Refuses what cannot be had: fewer reps
-    /// than hold locks, or more than there are positions for where there is nobody to copy.
+    /// Refuses sizes that cannot be had: fewer reps than hold locks, or more than there are positions for where there is
+    /// nobody to copy. `named` names the instance.
+    pub fn check(instance: &Instance, named: &str, (least, most): (usize, usize)) -> Result<(), Refusal> {
+        let refuse = |problem: String, remedy: &str| Err(Refusal::whole_file(named, "E602", problem, remedy));
+        let (held, positions) = (held(instance).len(), with_status(instance, RepStatus::Candidate).len());
+        if least < held {
+            let problem = format!("has {held} reps who hold locked customers, and a team of {least} is asked for");
+            return refuse(problem, "ask for at least as many, or take the locks away");
+        }
+        let nobody = !instance.reps.iter().any(Rep::is_active);
+        if nobody && most > positions {
+            let problem = format!("has {positions} positions and nobody to copy, and a team of {most} is asked for");
+            return refuse(problem, "add reps or candidates to the instance");
+        }
+        Ok(())
+    }
+
+    /// Chooses the teams of `least` to `most` reps, sizes that can be had, around the one that works today.
     pub fn choose(
         base: &Base,
         search: &Search<'_>,
         files: TextSource<'_>,
-        named: &str,
         (least, most): (usize, usize),
     ) -> Result<Sizing, Refusal> {
         let instance = &base.instance.instance;
@@ -64,17 +79,7 @@ impl Sizing {
         let chooser = Chooser { base, search: Search { engine: Engine::Prices, settings, ..*search } };
         let today: Vec<String> = with_status(instance, RepStatus::Active);
         let candidates = with_status(instance, RepStatus::Candidate);
-        let held: HashSet<u32> = instance.customers.iter().filter_map(|customer| customer.lock?.rep).collect();
-        let refuse = |problem: String, remedy: &str| Err(Refusal::whole_file(named, "E602", problem, remedy));
-        if least < held.len() {
-            let problem = format!("asks for a team of {least}, and {} reps hold locked customers", held.len());
-            return refuse(problem, "ask for at least as many, or take the locks away");
-        }
-        if most > today.len() + candidates.len() && today.is_empty() {
-            let problem =
-                format!("asks for a team of {most}; there are {} positions, and nobody to copy", candidates.len());
-            return refuse(problem, "add reps or candidates to the instance");
-        }
+        let held = held(instance);
 
         let everybody = chooser.everybody(files)?;
         let mut team = Team { members: today.clone(), copies: Vec::new(), planned: None };
@@ -304,6 +309,11 @@ fn for_each_rep(problem: &Problem, prices: &[f64], customer: usize, each: &mut d
     }
 }
 
+/// The reps (indices) whom a lock holds to a customer.
+fn held(instance: &Instance) -> HashSet<u32> {
+    instance.customers.iter().filter_map(|customer| customer.lock?.rep).collect()
+}
+
 fn with_status(instance: &Instance, status: RepStatus) -> Vec<String> {
     instance.reps.iter().filter(|rep| rep.status == status).map(|rep| rep.id.to_string()).collect()
 }
@@ -333,8 +343,10 @@ pub struct Curve {
 impl Curve {
     /// Of the lines of a sweep, in order.
     pub fn of(lines: &[Outcome]) -> Curve {
-        let profit = |line: &Outcome| Some((line.reps?, line.profit?));
-        let profits: Vec<(usize, Money)> = lines.iter().filter_map(profit).collect();
+        // A size without a plan has no profit; one with a plan whose profit is not known could be the best.
+        let planned = || lines.iter().filter(|line| line.value.is_some());
+        let profits: Option<Vec<(usize, Money)>> = planned().map(|line| Some((line.reps?, line.profit?))).collect();
+        let profits = profits.unwrap_or_default();
         let best = profits.iter().copied().reduce(|best, next| if next.1.0 > best.1.0 { next } else { best });
         let near = |&(_, profit): &(usize, Money)| {
             best.is_some_and(|(_, best)| (best.0 - profit.0).saturating_mul(100) <= best.0.abs())

@@ -37,7 +37,11 @@ fn kill_until_done(folder: &Folder, line: &str, whole: &str, dice: &mut u64, lon
         let share = (*dice >> 33) as f64 / (1_u64 << 31) as f64;
         std::thread::sleep(longest.mul_f64(share));
         let ended = child.try_wait().expect("its status");
-        if ended.is_none() {
+        if ended.is_none() && *dice >> 40 & 3 == 0 {
+            // As Ctrl-C does: it ends by itself.
+            let id = child.id().to_string();
+            Command::new("kill").args(["-INT", &id]).status().expect("a signal can be sent");
+        } else if ended.is_none() {
             child.kill().expect("it can be killed");
         }
         let status = child.wait().expect("its status");
@@ -73,13 +77,48 @@ fn a_torn_last_line_is_dropped_and_its_scenario_planned_again() {
     let folder = folder_with(&quarter(), &many()[..6]);
     let whole = folder.run(SCENARIOS).ends_with(0).out;
     let third = whole.match_indices('\n').nth(2).expect("lines").0 + 1;
-    for torn in ["", "{\"scen", "{}", whole[third..].lines().next().expect("a line")] {
+    for torn in ["", "{\"scen", whole[third..].lines().next().expect("a line")] {
         folder.write("r.jsonl", format!("{}{torn}", &whole[..third]));
         folder.run(&format!("{SCENARIOS} -o r.jsonl --resume")).ends_with(0);
         assert_eq!(folder.read("r.jsonl"), whole);
     }
     let done = folder.run(&format!("{SCENARIOS} -o r.jsonl --resume")).ends_with(0);
     assert_eq!((folder.read("r.jsonl"), &*done.out), (whole, ""));
+}
+
+#[test]
+fn a_file_that_has_no_results_is_left_as_it_was() {
+    let folder = folder_with(&quarter(), &many()[..2]);
+    for precious in ["{\"mine\": 1}", "notes", "{\"format\": \"visitplan-plan/1\"}\n", "\n"] {
+        folder.write("r.jsonl", precious);
+        folder.run(&format!("{SCENARIOS} -o r.jsonl --resume")).ends_with(3);
+        assert_eq!(folder.read("r.jsonl"), precious);
+    }
+}
+
+#[test]
+fn lines_that_a_limit_stopped_stay_and_are_spoken_of() {
+    let folder = folder_with(&quarter(), &many()[..3]);
+    let whole = folder.run(SCENARIOS).ends_with(0).out;
+    let first = whole.lines().next().expect("a line");
+    let stopped = first.replacen("\"status\":\"optimal\"", "\"status\":\"stopped\"", 1);
+    let stopped = stopped.replacen("\"status\":\"within_gap\"", "\"status\":\"stopped\"", 1);
+    assert_ne!(stopped, first);
+    folder.write("r.jsonl", format!("{stopped}\n"));
+    folder.run(&format!("{SCENARIOS} -o r.jsonl --resume")).ends_with(5).says("they stay as they are");
+    assert_eq!(folder.read("r.jsonl"), whole.replacen(first, &stopped, 1));
+}
+
+#[test]
+fn a_model_that_changed_in_its_file_is_another_question() {
+    let mut instance = quarter();
+    instance["model"] = json!("own.json");
+    let folder = folder_with(&instance, &many()[..2]);
+    let model = include_str!("../../models/field-sales.json");
+    folder.write("own.json", model);
+    folder.run(&format!("{SCENARIOS} -o r.jsonl")).ends_with(0);
+    folder.write("own.json", model.replacen("\"margin\": 0.4", "\"margin\": 0.8", 1));
+    folder.run(&format!("{SCENARIOS} -o r.jsonl --resume")).ends_with(3).says("in another way");
 }
 
 #[test]

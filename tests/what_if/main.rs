@@ -10,6 +10,7 @@ mod oracle;
 mod plans;
 mod regret;
 mod scenarios;
+mod schemas;
 mod sizing;
 
 use std::path::Path;

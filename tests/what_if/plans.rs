@@ -52,6 +52,17 @@ fn a_plan_whose_scenario_was_changed_is_rejected() {
 }
 
 #[test]
+fn values_are_set_in_the_order_of_the_line_in_the_plan_too() {
+    let text = r#"{"scenario": "twice", "set": {"/reps/anna/minutes": 9000, "/reps/anna/hours": 10}}
+{"scenario": "whole", "set": {"/reps/ben/minutes": 9000, "/reps/ben": {"id": "ben", "hours": 200}}}"#;
+    let folder = folder_with(&quarter(), &[]);
+    folder.write("s.jsonl", text);
+    folder.run("what-if i.json --scenarios s.jsonl --plans plans").ends_with(0);
+    folder.run("verify i.json plans/twice.json").ends_with(0).writes("in the scenario \"twice\"");
+    folder.run("verify i.json plans/whole.json").ends_with(0);
+}
+
+#[test]
 fn a_plan_never_replaces_what_was_read() {
     let folder = folder_with(&quarter(), &[json!({"scenario": "i"})]);
     let instance = folder.read("i.json");
@@ -59,6 +70,11 @@ fn a_plan_never_replaces_what_was_read() {
     folder.run("what-if i.json --scenarios s.jsonl -o i.json").ends_with(7).says("is the input");
     folder.run("what-if i.json --scenarios s.jsonl -o s.jsonl --resume").ends_with(7).says("is the input");
     assert_eq!(folder.read("i.json"), instance);
+    let mut with_model = quarter();
+    with_model["model"] = json!("own.json");
+    let folder = folder_with(&with_model, &[json!({"scenario": "own"})]);
+    folder.write("own.json", include_str!("../../models/field-sales.json"));
+    folder.run("what-if i.json --scenarios s.jsonl --plans .").ends_with(7).says("is the input");
 }
 
 #[test]

@@ -65,3 +65,15 @@ fn of_two_customers_for_one_visit_the_flip_is_found() {
     let worst = unsure["worst_loss"].as_f64().expect("a share");
     assert!(worst > 0.05 && worst < 0.4, "{worst}: at most 1 - 0.8 x 100 / (1.2 x 99)");
 }
+
+#[test]
+fn a_rule_about_revenue_holds_for_the_values_it_was_made_for() {
+    let mut instance = quarter();
+    let folder = Folder::with(&[("i.json", &instance.to_string())]);
+    let value = regret(&folder, "--vvp-error 0 --draws 1 --quiet")["value"].as_f64().expect("a value");
+    instance["model"] = serde_json::from_str(include_str!("../../models/field-sales.json")).expect("JSON");
+    instance["model"]["rules"] = json!([{"min_revenue": {"revenue": (value * 0.9999).floor()}}]);
+    folder.write("i.json", instance.to_string());
+    let document = regret(&folder, "--vvp-error 0.4 --draws 10 --quiet");
+    assert_eq!(document["draws"].as_array().expect("a list").len(), 10);
+}

@@ -32,7 +32,7 @@ fn at_gap_0_every_point_is_what_a_separate_exact_search_for_that_team_proves() {
     let run = folder.run("what-if i.json --reps 9..15 --gap 0 --deterministic --plans plans").ends_with(0);
     let lines = lines(&run);
     assert_eq!(lines.len(), 7);
-    let base = WithText::read("i.json", text, &ModelSource::Instance(&no_files)).expect("an instance");
+    let base = WithText::read("i.json", text.as_bytes(), &ModelSource::Instance(&no_files)).expect("an instance");
     let mut before: Vec<String> = Vec::new();
     for (line, size) in lines.iter().zip(9..) {
         let name = format!("plans/reps={size}.json");
@@ -163,4 +163,25 @@ fn a_copy_may_visit_whom_its_template_may_visit() {
     let wrong = json!({"scenario": "x", "add_reps": [{"id": "b2", "copy_of": "bem"}, {"id": "b3", "copy_of": "ben", "skills": ["a"]}]});
     folder.write("s.jsonl", wrong.to_string());
     folder.run("what-if i.json --scenarios s.jsonl").ends_with(3).says("did you mean \"ben\"?").says("with \"skills\"");
+}
+
+#[test]
+fn a_rep_who_is_added_does_not_lead_the_search_astray() {
+    // From known prices without one for the new rep the descent ended far from the best, and nothing found out of it.
+    let folder = Folder::with(&[]);
+    folder.run("generate --family field --customers 600 --reps 8 --seed 3 -o i.json").ends_with(0);
+    folder.write("s.jsonl", json!({"scenario": "x", "add_reps": [{"id": "n", "copy_of": "r3"}]}).to_string());
+    let run = folder.run("what-if i.json --scenarios s.jsonl --engine prices --gap 0.0005").ends_with(0);
+    assert_eq!(lines(&run)[0]["status"], "within_gap");
+}
+
+#[test]
+fn a_size_whose_cost_is_not_known_is_not_called_the_best() {
+    let mut instance = small();
+    let folder = Folder::with(&[("i.json", &instance.to_string())]);
+    folder.run("what-if i.json --reps 0..1 --deterministic").ends_with(0).says("Best size:");
+    instance["reps"][0].as_object_mut().expect("an object").remove("cost");
+    folder.write("i.json", instance.to_string());
+    let run = folder.run("what-if i.json --reps 12..13 --deterministic").ends_with(0).says("There is no best size");
+    assert!(lines(&run).iter().all(|line| line["cost"].is_null() && line["profit"].is_null()));
 }

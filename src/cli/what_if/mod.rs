@@ -5,8 +5,10 @@ mod regret;
 mod results;
 mod sizing;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
@@ -20,7 +22,7 @@ use crate::instance::{Instance, ModelSource, WithText};
 use crate::json::{Located, Refusal, sha256, utf8};
 use crate::plan::{Gap, Plan, StoppedBy};
 use crate::problem::Problem;
-use crate::units::Factor;
+use crate::units::{Factor, plural};
 use crate::what_if::{Base, Outcome, OutcomeStatus, Scenario, Search, check};
 
 use plans::Plans;
@@ -42,7 +44,8 @@ pub struct Arguments {
     #[arg(long, value_name = "A..B", group = "question", allow_hyphen_values = true)]
     reps: Option<String>,
     /// What the plan loses if every visit value is off by up to this share, as 0.2, and which assignments would be others
-    #[arg(long, value_name = "SHARE", value_parser = parse_share, group = "question", allow_hyphen_values = true)]
+    #[arg(long, value_name = "SHARE", value_parser = parse_share, group = "question", allow_hyphen_values = true,
+        conflicts_with_all = ["output", "plans", "shard", "ordered"])]
     vvp_error: Option<Factor>,
     /// Draws of the visit values
     #[arg(long, default_value_t = 100, requires = "vvp_error", value_parser = clap::value_parser!(u32).range(1..=100_000))]
@@ -103,9 +106,12 @@ fn parse_shard(text: &str) -> Result<Shard, String> {
 /// An instance that scenarios are about, and where it comes from.
 struct Ground {
     file: String,
-    path: Vec<PathBuf>,
+    /// The files that were read for it.
+    paths: Vec<PathBuf>,
     folder: PathBuf,
     base: Base,
+    /// Digest of its planning model, which may be a file of its own.
+    model: String,
 }
 
 /// What all scenarios of a run share.
@@ -140,27 +146,38 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 
 /// Reads and checks all scenarios, then plans each and writes a line of it.
 fn all(arguments: &Arguments, search: Search<'_>, place: &Place) -> Result<Exit, Failure> {
-    let mut scenarios = read_scenarios(place)?;
+    let (mut scenarios, mut issues) = read_scenarios(place)?;
     if let Some(Shard { number, of }) = arguments.shard {
         let mut at = 0..;
         scenarios.retain(|_| at.next().is_some_and(|at| at % of == number - 1));
     }
     let own = Place::from(arguments.instance.as_str());
-    let folder = own.path().first().and_then(|path| path.parent().map(Path::to_owned)).unwrap_or_default();
-    let mut names: Vec<Option<&str>> = scenarios.iter().map(|scenario| scenario.instance.as_deref()).collect();
+    let folder = input::folder(&own);
+    let mut names: Vec<Option<&str>> = scenarios.iter().map(|(_, scenario)| scenario.instance.as_deref()).collect();
     names.sort_unstable();
     names.dedup();
     let mut grounds: BTreeMap<Option<&str>, Ground> = BTreeMap::new();
     for name in names {
         let place = name.map_or_else(|| own.clone(), |name| Place::File(folder.join(name)));
-        grounds.insert(name, Ground::read(&place)?);
+        match Ground::read(&place, arguments.quiet) {
+            Ok(ground) => drop(grounds.insert(name, ground)),
+            Err(Failure::Refused(refusal)) => issues.extend(refusal.issues),
+            Err(Failure::Unreadable { path, why, remedy }) => {
+                issues.extend(Refusal::whole_file(&path, "E106", why, remedy).issues);
+            }
+            Err(other) => return Err(other),
+        }
     }
-    check_all(&scenarios, &grounds)?;
+    issues.extend(cannot_be(&scenarios, &grounds));
+    if !issues.is_empty() {
+        return Err(Refusal { issues }.into());
+    }
+    let scenarios: Vec<Scenario> = scenarios.iter().map(|(_, scenario)| scenario.clone()).collect();
     let asked = |scenario: &Scenario| {
-        asked(arguments, &scenario.name, &scenario.written.to_string(), &grounds[&scenario.instance.as_deref()])
+        asked(arguments, &scenario.name, &scenario.written, &grounds[&scenario.instance.as_deref()])
     };
     let asked: Vec<Asked> = scenarios.iter().map(asked).collect();
-    let read: Vec<PathBuf> = grounds.values().flat_map(|ground| ground.path.clone()).chain(place.path()).collect();
+    let read: Vec<PathBuf> = grounds.values().flat_map(|ground| ground.paths.clone()).chain(place.path()).collect();
     let run = Run::open(arguments, search, &asked, &read)?;
     let open: Vec<&Scenario> = scenarios.iter().filter(|scenario| !run.results.has(&scenario.name)).collect();
     for (name, ground) in &mut grounds {
@@ -169,25 +186,27 @@ fn all(arguments: &Arguments, search: Search<'_>, place: &Place) -> Result<Exit,
         }
     }
 
-    let mut ended = Exit::Done;
-    let mut written = run.results.found();
+    run.results.begin()?;
+    let lines = Lines::new(&run, arguments.ordered);
     let wave = rayon::current_num_threads() * AT_A_TIME;
-    for part in open.chunks(wave) {
-        let solved = |scenario: &&Scenario| run.outcome(&grounds[&scenario.instance.as_deref()], scenario);
-        let write = |line: Result<Option<Outcome>, Failure>| line.and_then(|line| run.write(line));
-        let statuses: Vec<Result<Option<OutcomeStatus>, Failure>> = match arguments.ordered {
-            true => part.par_iter().map(solved).collect::<Vec<_>>().into_iter().map(write).collect(),
-            false => part.par_iter().map(|scenario| write(solved(scenario))).collect(),
-        };
+    for (first, part) in (0..).step_by(wave).zip(open.chunks(wave)) {
+        let outcomes = part.par_iter().enumerate().map(|(at, scenario)| {
+            let outcome = run.outcome(&grounds[&scenario.instance.as_deref()], scenario)?;
+            lines.finished(first + at, outcome)
+        });
+        outcomes.collect::<Result<(), Failure>>()?;
         run.results.sync();
-        for status in statuses {
-            let Some(status) = status? else { continue };
-            written += 1;
-            if matches!(status, OutcomeStatus::Stopped | OutcomeStatus::NoPlan) {
-                ended = Exit::Stopped;
-            }
-        }
     }
+    let (new, stopped) = lines.written();
+    let written = run.results.found() + new;
+    let kept = run.results.stopped();
+    if kept > 0 {
+        talk(&format!(
+            "notice: {} of a scenario that a limit stopped; they stay as they are",
+            plural(kept as i64, "line is")
+        ));
+    }
+    let mut ended = if stopped + kept > 0 { Exit::Stopped } else { Exit::Done };
     if written < scenarios.len() {
         run.say_cut_short(written, scenarios.len());
         ended = Exit::Stopped;
@@ -195,10 +214,66 @@ fn all(arguments: &Arguments, search: Search<'_>, place: &Place) -> Result<Exit,
     Ok(ended)
 }
 
+/// Lines on their way out: as they come, or each after those before it.
+struct Lines<'r> {
+    run: &'r Run<'r>,
+    ordered: bool,
+    waiting: Mutex<Waiting>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    /// Lines whose turn has not come; none where a search was interrupted, behind which nothing is written.
+    lines: BTreeMap<usize, Option<Outcome>>,
+    next: usize,
+    written: usize,
+    /// Written lines of scenarios that were stopped.
+    stopped: usize,
+}
+
+impl<'r> Lines<'r> {
+    fn new(run: &'r Run<'r>, ordered: bool) -> Lines<'r> {
+        Lines { run, ordered, waiting: Mutex::default() }
+    }
+
+    /// Takes the line of the scenario with a number, and writes what may be written.
+    fn finished(&self, number: usize, line: Option<Outcome>) -> Result<(), Failure> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.ordered {
+            return line.map_or(Ok(()), |line| self.write(&mut waiting, line));
+        }
+        waiting.lines.insert(number, line);
+        loop {
+            let next = waiting.next;
+            if !waiting.lines.get(&next).is_some_and(Option::is_some) {
+                return Ok(());
+            }
+            if let Some(Some(line)) = waiting.lines.remove(&next) {
+                waiting.next += 1;
+                self.write(&mut waiting, line)?;
+            }
+        }
+    }
+
+    fn write(&self, waiting: &mut Waiting, line: Outcome) -> Result<(), Failure> {
+        waiting.written += 1;
+        waiting.stopped += usize::from(line.is_stopped());
+        self.run.write(&line)
+    }
+
+    /// The number of lines that were written, and of those that are of scenarios that were stopped.
+    fn written(&self) -> (usize, usize) {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        (waiting.written, waiting.stopped)
+    }
+}
+
 /// What is asked of a scenario, or of a size of a sweep.
 fn asked(arguments: &Arguments, scenario: &str, what: &str, of: &Ground) -> Asked {
-    let Arguments { engine, gap, seed, .. } = arguments;
-    let all = format!("{} {engine:?} {gap} {seed} {what}", env!("CARGO_PKG_VERSION"));
+    let Arguments { engine, gap, seed, deterministic, .. } = arguments;
+    let version = env!("CARGO_PKG_VERSION");
+    let model = &of.model;
+    let all = format!("{version} {engine:?} {gap} {seed} {deterministic} {model} {what}");
     Asked {
         scenario: scenario.to_owned(),
         instance: of.base.instance.instance.sha256.clone(),
@@ -206,22 +281,25 @@ fn asked(arguments: &Arguments, scenario: &str, what: &str, of: &Ground) -> Aske
     }
 }
 
-/// Every scenario of a file, or everything that is wrong with any.
-fn read_scenarios(place: &Place) -> Result<Vec<Scenario>, Failure> {
+/// Scenarios with the numbers of their lines.
+type Numbered = Vec<(usize, Scenario)>;
+
+/// Every scenario of a file, and everything that is wrong with any.
+fn read_scenarios(place: &Place) -> Result<(Numbered, Vec<Located>), Failure> {
     let (file, bytes) = (place.shown("standard input"), input::bytes(place)?);
     let text = utf8(&file, &bytes)?;
     let mut issues: Vec<Located> = Vec::new();
-    let mut scenarios: Vec<Scenario> = Vec::new();
+    let mut scenarios: Numbered = Vec::new();
     let mut seen: HashMap<String, usize> = HashMap::new();
     for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
         match Scenario::read(&file, line) {
             Ok(scenario) => {
                 if let Some(first) = seen.insert(scenario.name.clone(), number) {
                     let problem = format!("names \"{}\" a second time, after line {first}", scenario.name);
-                    issues
-                        .extend(of_line(Refusal::whole_file(&file, "E306", problem, "give each its own name"), number));
+                    let refusal = Refusal::whole_file(&file, "E306", problem, "give each its own name");
+                    issues.extend(of_line(refusal, number));
                 }
-                scenarios.push(scenario);
+                scenarios.push((number, scenario));
             }
             Err(refusal) => issues.extend(of_line(refusal, number)),
         }
@@ -229,7 +307,7 @@ fn read_scenarios(place: &Place) -> Result<Vec<Scenario>, Failure> {
     if scenarios.is_empty() && issues.is_empty() {
         issues = Refusal::whole_file(&file, "E101", "has no scenario", "write one JSON object a line").issues;
     }
-    if issues.is_empty() { Ok(scenarios) } else { Err(Refusal { issues }.into()) }
+    Ok((scenarios, issues))
 }
 
 /// Issues of a line as those of its file.
@@ -237,34 +315,39 @@ fn of_line(refusal: Refusal, number: usize) -> Vec<Located> {
     refusal.issues.into_iter().map(|issue| Located { line: number, ..issue }).collect()
 }
 
-/// Refuses all that cannot be applied before anything is planned. What was read is not kept: memory grows with one
+/// Everything that cannot be applied, before anything is planned. What was read is not kept: memory grows with one
 /// scenario, not with their number.
-fn check_all(scenarios: &[Scenario], grounds: &BTreeMap<Option<&str>, Ground>) -> Result<(), Refusal> {
-    let faults = |scenario: &Scenario| match grounds[&scenario.instance.as_deref()].apply(scenario) {
-        Ok(_) => Vec::new(),
-        Err(refusal) => refusal.issues,
+fn cannot_be(scenarios: &[(usize, Scenario)], grounds: &BTreeMap<Option<&str>, Ground>) -> Vec<Located> {
+    let faults = |(number, scenario): &(usize, Scenario)| {
+        let ground = grounds.get(&scenario.instance.as_deref());
+        let named = |ground: &Ground| format!("{} as \"{}\" of line {number}", ground.file, scenario.name);
+        let applied = ground.map(|ground| ground.apply(&named(ground), scenario));
+        applied.and_then(Result::err).map_or_else(Vec::new, |refusal| refusal.issues)
     };
-    let issues: Vec<Located> = scenarios.par_iter().flat_map_iter(faults).collect();
-    if issues.is_empty() { Ok(()) } else { Err(Refusal { issues }) }
+    scenarios.par_iter().flat_map_iter(faults).collect()
 }
 
 impl Ground {
-    fn read(place: &Place) -> Result<Ground, Failure> {
+    fn read(place: &Place, quiet: bool) -> Result<Ground, Failure> {
         let (file, bytes) = (place.shown("standard input"), input::bytes(place)?);
-        let text = utf8(&file, &bytes)?.to_owned();
-        let folder = input::folder(place);
-        let instance = WithText::read(&file, text, &ModelSource::Instance(&|name| input::model_text(&folder, name)))?;
-        for sentence in instance.instance.notices.sentences() {
+        let (folder, read) = (input::folder(place), RefCell::new(place.path()));
+        let files = |name: &str| {
+            read.borrow_mut().push(folder.join(name));
+            input::model_text(&folder, name)
+        };
+        let instance = WithText::read(&file, &bytes, &ModelSource::Instance(&files))?;
+        for sentence in instance.instance.notices.sentences().into_iter().filter(|_| !quiet) {
             talk(&format!("notice: {sentence}"));
         }
+        let model =
+            serde_json::to_vec(&instance.instance.model).map_err(|error| Failure::Internal(error.to_string()))?;
         let base = Base::new(instance).map_err(|error| Failure::TooLarge { file: file.clone(), error })?;
-        Ok(Ground { file, path: place.path(), folder, base })
+        Ok(Ground { file, paths: read.take(), folder, base, model: sha256(&model) })
     }
 
-    /// The instance of a scenario.
-    fn apply(&self, scenario: &Scenario) -> Result<Instance, Refusal> {
-        let named = format!("{} as \"{}\"", self.file, scenario.name);
-        scenario.apply(&named, &self.base.instance, &|name| input::model_text(&self.folder, name))
+    /// The instance of a scenario, which messages name so.
+    fn apply(&self, named: &str, scenario: &Scenario) -> Result<Instance, Refusal> {
+        scenario.apply(named, &self.base.instance, &|name| input::model_text(&self.folder, name))
     }
 }
 
@@ -305,8 +388,8 @@ impl<'r> Run<'r> {
             return Ok(None);
         }
         let clock = Instant::now();
-        let instance = ground.apply(scenario)?;
-        let line = match Problem::new(&instance) {
+        let instance = ground.apply(&scenario.name, scenario)?;
+        let line = match Problem::beside(&instance, (&ground.base.instance.instance, &ground.base.problem)) {
             Ok(problem) => {
                 let answer = self.search.solve(&instance, &problem, ground.base.start_for(&problem));
                 self.line(ground, scenario, &instance, &problem, &answer)?
@@ -314,7 +397,7 @@ impl<'r> Run<'r> {
             // Sums that are too large show only once all options are there.
             Err(error) => Outcome::without_plan(scenario, OutcomeStatus::Refused, Some(error.to_string())),
         };
-        let asked = asked(self.arguments, &scenario.name, &scenario.written.to_string(), ground);
+        let asked = asked(self.arguments, &scenario.name, &scenario.written, ground);
         self.finished(line, &asked, clock)
     }
 
@@ -348,10 +431,10 @@ impl<'r> Run<'r> {
         })
     }
 
-    /// A line with where it comes from; none where the search for it was interrupted, so that it is not finished.
+    /// A line with where it comes from; none where the search for it was interrupted: then it is not finished, even if enough
+    /// was proven, for it may be another plan than that of a search which nobody disturbs.
     fn finished(&self, line: Outcome, asked: &Asked, clock: Instant) -> Result<Option<Outcome>, Failure> {
-        let is_cut = matches!(line.status, OutcomeStatus::Stopped | OutcomeStatus::NoPlan);
-        if is_cut && self.is_interrupted() {
+        if self.is_interrupted() {
             return Ok(None);
         }
         let seconds = (clock.elapsed().as_secs_f64() * 1e4).round() / 1e4;
@@ -363,10 +446,8 @@ impl<'r> Run<'r> {
         }))
     }
 
-    fn write(&self, line: Option<Outcome>) -> Result<Option<OutcomeStatus>, Failure> {
-        let Some(line) = line else { return Ok(None) };
-        let text = serde_json::to_string(&line).map_err(|error| Failure::Internal(error.to_string()))?;
-        self.results.write(&text)?;
-        Ok(Some(line.status))
+    fn write(&self, line: &Outcome) -> Result<(), Failure> {
+        let text = serde_json::to_string(line).map_err(|error| Failure::Internal(error.to_string()))?;
+        self.results.write(&text)
     }
 }

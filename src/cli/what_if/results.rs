@@ -3,7 +3,7 @@
 //! A line is written whole once its scenario is finished, and never touched again: a run that is killed leaves at most a
 //! torn last line, which the next run drops.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -29,16 +29,21 @@ pub struct Asked {
 /// Where lines go.
 pub struct Results {
     file: Option<(PathBuf, Mutex<File>)>,
-    /// Scenarios whose line is there already.
-    done: HashSet<String>,
+    /// Length of the lines that were there already.
+    whole: u64,
+    /// These lines by their scenarios.
+    done: HashMap<String, Value>,
 }
+
+/// How every line begins.
+const BEGINNING: &str = "{\"scenario\":\"";
 
 impl Results {
     /// Opens the file of results, or standard output where none is named. A file that is there goes on with `resume`, and is
     /// refused without. What it has must have been asked in the same way.
     pub fn open(output: Option<&str>, resume: bool, asked: &[Asked]) -> Result<Results, Failure> {
         let Some(name) = output.filter(|name| *name != "-") else {
-            return Ok(Results { file: None, done: HashSet::new() });
+            return Ok(Results { file: None, whole: 0, done: HashMap::new() });
         };
         let path = Path::new(name);
         probe(&Place::File(path.to_owned()))?;
@@ -56,15 +61,43 @@ impl Results {
             return Err(failure(why.to_owned()));
         }
         let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        let torn = &bytes[whole..];
+        if !torn.starts_with(BEGINNING.as_bytes()) && !BEGINNING.as_bytes().starts_with(torn) {
+            let problem = "ends with what is no torn line of results";
+            return Err(Refusal::whole_file(
+                name,
+                "E603",
+                problem,
+                "name the results file of the run that was cut short",
+            )
+            .into());
+        }
         let done = done(name, &bytes[..whole], asked)?;
-        file.set_len(whole as u64).map_err(|error| failure(input::reason(&error)))?;
-        file.seek(SeekFrom::End(0)).map_err(|error| failure(input::reason(&error)))?;
-        Ok(Results { file: Some((path.to_owned(), Mutex::new(file))), done })
+        Ok(Results { file: Some((path.to_owned(), Mutex::new(file))), whole: whole as u64, done })
+    }
+
+    /// Drops a torn last line; to be called before the first line is written.
+    pub fn begin(&self) -> Result<(), Failure> {
+        let Some((path, file)) = &self.file else { return Ok(()) };
+        let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+        let cut = file.set_len(self.whole).and_then(|()| file.seek(SeekFrom::End(0)));
+        cut.map(drop).map_err(|error| not_written(path, &error))
     }
 
     /// Whether the line of a scenario is there already.
     pub fn has(&self, scenario: &str) -> bool {
-        self.done.contains(scenario)
+        self.done.contains_key(scenario)
+    }
+
+    /// The line of a scenario that is there already.
+    pub fn line(&self, scenario: &str) -> Option<&Value> {
+        self.done.get(scenario)
+    }
+
+    /// How many of the lines that were there already are of scenarios that a limit ended.
+    pub fn stopped(&self) -> usize {
+        let is_stopped = |line: &&Value| line["status"] == "stopped" || line["status"] == "no_plan";
+        self.done.values().filter(is_stopped).count()
     }
 
     /// The number of lines that were there already.
@@ -77,11 +110,7 @@ impl Results {
         let text = format!("{line}\n");
         let Some((path, file)) = &self.file else { return print(&text) };
         let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-        let failure = |error: std::io::Error| Failure::NotWritten {
-            path: path.display().to_string(),
-            why: input::reason(&error),
-        };
-        file.write_all(text.as_bytes()).map_err(failure)
+        file.write_all(text.as_bytes()).map_err(|error| not_written(path, &error))
     }
 
     /// Sees to it that what was written survives a failure of the machine, too.
@@ -93,10 +122,15 @@ impl Results {
     }
 }
 
-/// The scenarios of the lines that are there, or everything that does not belong to this run.
-fn done(name: &str, bytes: &[u8], asked: &[Asked]) -> Result<HashSet<String>, Refusal> {
+fn not_written(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::NotWritten { path: path.display().to_string(), why: input::reason(error) }
+}
+
+/// The lines that are there by their scenarios, or everything that does not belong to this run.
+fn done(name: &str, bytes: &[u8], asked: &[Asked]) -> Result<HashMap<String, Value>, Refusal> {
+    let known: HashMap<&str, &Asked> = asked.iter().map(|asked| (asked.scenario.as_str(), asked)).collect();
     let text = utf8(name, bytes)?;
-    let mut done = HashSet::new();
+    let mut done = HashMap::new();
     let mut issues: Vec<Located> = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
         let mut fault = |problem: String, remedy: &str| {
@@ -109,7 +143,7 @@ fn done(name: &str, bytes: &[u8], asked: &[Asked]) -> Result<HashSet<String>, Re
             fault("is no line of results".to_owned(), "name the results file of the run that was cut short");
             continue;
         };
-        match asked.iter().find(|asked| asked.scenario == scenario) {
+        match known.get(scenario.as_str()) {
             None => fault(
                 format!("is of the scenario \"{scenario}\", which is not asked for"),
                 "go on with the scenarios of the run that was cut short, or name another file",
@@ -122,10 +156,12 @@ fn done(name: &str, bytes: &[u8], asked: &[Asked]) -> Result<HashSet<String>, Re
                 format!("says of \"{scenario}\" what was asked in another way"),
                 "give scenario, engine, gap and seed as they were, or name another file",
             ),
-            Some(_) if !done.insert(scenario.clone()) => {
+            Some(_) if done.contains_key(&scenario) => {
                 fault(format!("is the second one of \"{scenario}\""), "take one of them out");
             }
-            Some(_) => {}
+            Some(_) => {
+                done.extend(read.map(|line| (scenario, line)));
+            }
         }
     }
     if issues.is_empty() { Ok(done) } else { Err(Refusal { issues }) }

@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use serde_json::Value;
+
 use super::super::output::{printable, talk};
 use super::super::screen::{count, table, texts};
 use super::super::{Exit, Failure, Place};
@@ -12,7 +14,7 @@ use crate::model::Owners;
 use crate::plan::Plan;
 use crate::problem::Problem;
 use crate::units::Money;
-use crate::what_if::{Curve, MOST_REPS, Outcome, OutcomeStatus, Possible, Search, Sizing, start_from};
+use crate::what_if::{Curve, MOST_REPS, Outcome, Possible, Search, Sizing, start_from};
 
 /// Most sizes of one sweep.
 const MOST_SIZES: usize = 1000;
@@ -21,17 +23,19 @@ const MOST_SIZES: usize = 1000;
 pub fn run(arguments: &Arguments, search: Search<'_>, range: &str) -> Result<Exit, Failure> {
     let (least, most) = sizes(range)?;
     let place = Place::from(arguments.instance.as_str());
-    let mut ground = Ground::read(&place)?;
+    let mut ground = Ground::read(&place, arguments.quiet)?;
+    Sizing::check(&ground.base.instance.instance, &ground.file, (least, most))?;
     let name = |size: usize| format!("reps={size}");
     let whole = |size: usize| asked(arguments, &name(size), &format!("--reps {least}..{most} {size}"), &ground);
     let all: Vec<Asked> = (least..=most).map(whole).collect();
-    let run = Run::open(arguments, search, &all, &ground.path)?;
+    let run = Run::open(arguments, search, &all, &ground.paths)?;
     ground.base.plan(&search);
     let files = |name: &str| super::input::model_text(&ground.folder, name);
-    let sizing = Sizing::choose(&ground.base, &search, &files, &ground.file, (least, most))?;
+    let sizing = Sizing::choose(&ground.base, &search, &files, (least, most))?;
     let instance = &ground.base.instance.instance;
     let possible = Possible::of(&sizing.scenario(instance, least), &ground.base.instance, &files)?;
 
+    run.results.begin()?;
     let mut ended = Exit::Done;
     let mut before: Option<(Problem, Plan)> = None;
     let mut lines: Vec<Outcome> = Vec::new();
@@ -63,10 +67,11 @@ pub fn run(arguments: &Arguments, search: Search<'_>, range: &str) -> Result<Exi
             Answer::Infeasible(_) | Answer::Unknown(_) => None,
         };
         let Some(line) = run.finished(line, asked, clock)? else { break };
-        if !run.results.has(&line.scenario) {
-            run.write(Some(line.clone()))?;
+        match run.results.line(&line.scenario) {
+            None => run.write(&line)?,
+            Some(known) => check_same(arguments, known, &line)?,
         }
-        if matches!(line.status, OutcomeStatus::Stopped | OutcomeStatus::NoPlan) {
+        if line.is_stopped() {
             ended = Exit::Stopped;
         }
         lines.push(line);
@@ -80,6 +85,17 @@ pub fn run(arguments: &Arguments, search: Search<'_>, range: &str) -> Result<Exi
         talk(printable(&screen(&ground, &lines)).trim_end());
     }
     Ok(ended)
+}
+
+/// A size that is planned again is what its line says; otherwise a limit of time has led to other teams.
+fn check_same(arguments: &Arguments, known: &Value, line: &Outcome) -> Result<(), Failure> {
+    let now = serde_json::to_value(line).map_err(|error| Failure::Internal(error.to_string()))?;
+    if ["value", "bound", "removed", "added"].iter().all(|field| known[*field] == now[*field]) {
+        return Ok(());
+    }
+    let file = arguments.output.as_deref().unwrap_or_default();
+    let problem = format!("says of \"{}\" what a limit of time led to, and is otherwise without it", line.scenario);
+    Err(Refusal::whole_file(file, "E603", problem, "name another file").into())
 }
 
 /// The least and the largest team of a range like 8..16, both included.
@@ -168,10 +184,6 @@ fn conclusion(ground: &Ground, curve: &Curve, lines: &[Outcome], today: usize) -
                 true => "No other size is within 1 % of that profit.\n".to_owned(),
                 false => format!("Within 1 % of that profit: {from} to {to} reps.\n"),
             });
-            let unknown = instance.reps.iter().filter(|rep| rep.is_active() && rep.cost.is_none()).count();
-            if unknown > 0 {
-                text.push_str(&format!("{unknown} reps state no cost, and count as costing nothing.\n"));
-            }
             if let Some(split) = curve.split(&ground.base, lines, today) {
                 let profit =
                     split.profit_of_size.map_or_else(String::new, |profit| format!(" (profit {})", profit.signed()));
@@ -183,7 +195,8 @@ fn conclusion(ground: &Ground, curve: &Curve, lines: &[Outcome], today: usize) -
                 ));
             }
         }
-        _ => text.push_str("There is no best size: profit needs the model's \"economics\" and the reps' \"cost\".\n"),
+        _ => text
+            .push_str("There is no best size: profit needs the model's \"economics\" and the \"cost\" of every rep.\n"),
     }
     let kept = instance.model.owners == Owners::Keep;
     if kept && lines.iter().any(|line| line.added.iter().any(|id| instance.reps.iter().any(|rep| *rep.id == **id))) {

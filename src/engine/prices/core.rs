@@ -58,6 +58,17 @@ struct Found {
 impl Core {
     /// All options that lose at most `theta` cents at the prices (in the lanes' units).
     pub fn of(problem: &Problem, lanes: &Lanes, prices: &[f32], theta: f32) -> Core {
+        Core::beside(problem, lanes, prices, theta, &|_| None)
+    }
+
+    /// The same where some customers are held to an option.
+    pub fn beside(
+        problem: &Problem,
+        lanes: &Lanes,
+        prices: &[f32],
+        theta: f32,
+        held: &(dyn Fn(usize) -> Option<Choice> + Sync),
+    ) -> Core {
         let reps: Vec<usize> = (0..problem.rows.len()).filter(|&row| !lanes.is_side(row)).collect();
         let mut number = vec![u32::MAX; problem.rows.len() + 1];
         (0..).zip(&reps).for_each(|(rep, &row)| number[row] = rep);
@@ -68,6 +79,10 @@ impl Core {
                 let mut found = Found::default();
                 let mut scratch = Vec::new();
                 for customer in start..lanes.customers().min(start + PART) {
+                    if let Some(choice) = held(customer) {
+                        found.core.decided.push(choice);
+                        continue;
+                    }
                     found.look(lanes, prices, theta, &number, customer, &mut scratch);
                 }
                 found

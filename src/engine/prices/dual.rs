@@ -52,6 +52,8 @@ pub struct From<'p> {
     pub prices: &'p [f64],
     /// Temperature at which to begin, as a share of a customer's mean value.
     pub temperature: f64,
+    /// A temperature that lowers the dual by a smaller share is the last; 0 goes on to the lowest.
+    pub enough: f64,
 }
 
 /// The best prices it finds, one per row, in cents per unit of the row; `should_stop` is asked before every pass.
@@ -61,8 +63,13 @@ pub fn minimise(lanes: &Lanes, width: Width, from: Option<From<'_>>, should_stop
     let start: Vec<f64> = match from {
         Some(from) => {
             let known = from.prices.iter().zip(&lanes.unit).map(|(price, unit)| price * unit);
-            // What is no number becomes 0.
-            known.zip(&scale.rows).map(|(price, typical)| price.max(0.0).min(DEAREST * typical)).collect()
+            let known = known.zip(&scale.rows);
+            // What is no number is not known.
+            let price = |(price, typical): (f64, &f64)| match price.is_nan() {
+                true => *typical,
+                false => price.max(0.0).min(DEAREST * typical),
+            };
+            known.map(price).collect()
         }
         None => scale.rows.clone(),
     };
@@ -72,6 +79,7 @@ pub fn minimise(lanes: &Lanes, width: Width, from: Option<From<'_>>, should_stop
         capacity: lanes.capacity.clone(),
         prices: start,
         best: None,
+        first: None,
         radius: RADII.1,
         damping: 0.0,
         tries: TRIES.0,
@@ -103,6 +111,7 @@ pub fn minimise(lanes: &Lanes, width: Width, from: Option<From<'_>>, should_stop
             let radius: Vec<f32> = descent.radius().collect();
             passes.settle(&single(&descent.prices), Some(&radius), (temperature * scale.value) as f32);
         }
+        let before = descent.best.as_ref().map(|(best, _)| *best);
         descent.cool(&mut passes, temperature, settling);
         if corrections < CORRECTIONS && temperature < SAMPLED && descent.correct(lanes, &passes, width, temperature) {
             corrections += 1;
@@ -111,6 +120,11 @@ pub fn minimise(lanes: &Lanes, width: Width, from: Option<From<'_>>, should_stop
             }
         }
         if temperature <= cold * 1.001 || should_stop() {
+            break;
+        }
+        if let (Some(from), Some(before), Some((after, _))) = (from, before.or(descent.first), &descent.best)
+            && before - after < from.enough * after.abs()
+        {
             break;
         }
         temperature = (temperature * COOLING).max(cold);
@@ -161,6 +175,8 @@ struct Descent<'d> {
     /// In units of [`Lanes::unit`].
     prices: Vec<f64>,
     best: Option<(f64, Vec<f64>)>,
+    /// The dual where it began.
+    first: Option<f64>,
     /// By which share prices may move while the settled customers stay settled.
     radius: f64,
     damping: f64,
@@ -183,6 +199,7 @@ impl Descent<'_> {
         let held: f64 =
             prices.iter().zip(&self.capacity).map(|(&price, capacity)| f64::from(price as f32) * capacity).sum();
         let exact = passes.sums.exact + held;
+        self.first.get_or_insert(exact);
         if self.best.as_ref().is_none_or(|(best, _)| exact < *best) {
             self.best = Some((exact, prices.to_vec()));
         }

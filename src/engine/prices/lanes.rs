@@ -95,7 +95,10 @@ impl Lanes {
             .into_par_iter()
             .map(|first| {
                 let mut part = Lanes { first_term: vec![0], ..Lanes::default() };
-                (first..problem.customers().min(first + PART)).for_each(|customer| part.add(problem, customer, sides));
+                let mut scratch = Vec::new();
+                for customer in first..problem.customers().min(first + PART) {
+                    part.add(problem, customer, sides, &mut scratch);
+                }
                 part
             })
             .collect();
@@ -162,7 +165,8 @@ impl Lanes {
         self.source[lane].plus(k as u32)
     }
 
-    fn add(&mut self, problem: &Problem, customer: usize, sides: bool) {
+    /// Adds a customer. `options` is for a lane's options.
+    fn add(&mut self, problem: &Problem, customer: usize, sides: bool, options: &mut Vec<(Choice, i64)>) {
         self.first.push(self.lanes.len() as u32);
         let here = self.lanes.len();
         let mut nothing = OUT;
@@ -181,7 +185,9 @@ impl Lanes {
         }
         self.nothing.push(nothing);
         for index in problem.lanes_of(customer) {
-            let options: Vec<(Choice, i64)> = problem.choices_in(index).zip(problem.values(index)).collect();
+            options.clear();
+            let mut choices = problem.choices_in(index);
+            problem.values(index).for_each(|value| options.extend(choices.next().map(|choice| (choice, value))));
             let mut rest = options.as_slice();
             while !rest.is_empty() {
                 let (length, terms) =

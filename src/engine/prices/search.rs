@@ -52,6 +52,10 @@ const IDLE: usize = 8;
 const MANY_REPS: usize = 1500;
 /// Temperature of a start from known prices, as a share of a customer's mean value.
 const WARM: f64 = 2e-3;
+/// From known prices the dual need not fall by less than this share of the gap asked for.
+const ENOUGH_OF_GAP: f64 = 0.3;
+/// Near a known plan a rep is searched whose price moved by more than this share; by less where that does not do.
+const MOVED: [f64; 2] = [0.005, 0.001];
 /// How often rows other than minutes are tightened.
 const TIGHTENINGS: usize = 4;
 /// Up to so many options the last few are settled by trying.
@@ -103,8 +107,9 @@ pub fn refine(
     if kept && problem.choice_count() > FEW_OPTIONS {
         return (control.should_stop)();
     }
-    let mut search =
-        Search { problem, settings, work: work.cells(), width: settings.width(), lanes: Lanes::of(problem) };
+    let lanes = Lanes::of(problem);
+    let value = dual::Scale::of(&lanes).value;
+    let mut search = Search { problem, settings, work: work.cells(), width: settings.width(), lanes, value };
     let stopped_by = search.run(start, record, control);
     if stopped_by.is_none() && !record.reached() && problem.choice_count() <= FEW_OPTIONS {
         search.settle(record, control);
@@ -118,6 +123,8 @@ struct Search<'p> {
     work: u64,
     width: Width,
     lanes: Lanes,
+    /// Mean difference of a customer's best and least value, in cents.
+    value: f64,
 }
 
 impl Search<'_> {
@@ -125,10 +132,23 @@ impl Search<'_> {
         let should_stop = control.should_stop;
         let stop = || should_stop().is_some();
         let known = start.as_ref().filter(|start| start.prices.iter().any(|&price| price > 0.0));
-        let from = known.map(|start| From { prices: &start.prices, temperature: WARM });
+        let enough = ENOUGH_OF_GAP * self.settings.gap.as_f64();
+        let from = known.map(|start| From { prices: &start.prices, temperature: WARM, enough });
         let mut prices = dual::minimise(&self.lanes, self.width, from, &stop);
         record.certify(&prices);
         record.report(None, "prices", control);
+        if let Some(start) = known {
+            for share in MOVED {
+                self.near(&prices, start, share, record, control);
+                if record.reached() || stop() {
+                    return should_stop();
+                }
+            }
+            // Known prices may lead the descent astray: what they did not prove, prices found anew may.
+            prices = dual::minimise(&self.lanes, self.width, None, &stop);
+            record.certify(&prices);
+            record.report(None, "prices", control);
+        }
         if let Some(start) = &start {
             self.publish(start.choices.clone(), "start", true, record, control);
         }
@@ -153,11 +173,44 @@ impl Search<'_> {
             for (row, by) in over {
                 self.lanes.capacity[row] -= 1.2 * by as f64 / self.lanes.unit[row];
             }
-            let from = From { prices: &prices, temperature: WARM };
+            let from = From { prices: &prices, temperature: WARM, enough: 0.0 };
             prices = dual::minimise(&self.lanes, self.width, Some(from), &stop);
         }
         self.lanes.capacity = capacity;
         should_stop()
+    }
+
+    /// Searches near another plan: who is with a rep whose hour is worth what it was, within a little, stays.
+    fn near(&self, prices: &[f64], start: &Start, share: f64, record: &mut Record<'_>, control: &mut Control<'_>) {
+        let should_stop = control.should_stop;
+        let uses = self.problem.row_uses(&start.choices);
+        let moved = |row: usize| {
+            let (over, known) = (uses[row] > self.problem.rows[row].capacity, start.prices[row]);
+            over || known.is_nan() || (prices[row] - known).abs() > share * known
+        };
+        let moved: Vec<bool> = (0..prices.len()).map(moved).collect();
+        let row_of = |choice: Choice| self.problem.row_of_rep(self.problem.lane(choice.lane()?).rep?);
+        let held = |customer: usize| {
+            let choice = start.choices[customer];
+            row_of(choice).is_some_and(|row| !moved[row]).then_some(choice)
+        };
+        let (theta, mean, single) = self.losses(prices);
+        let core = Core::beside(self.problem, &self.lanes, &single, theta, &held);
+        let frame = self.frame(&core, prices, mean as f32, theta, 1.0);
+        let mut roster = Roster::new(&core, &frame, Some(&start.choices));
+        roster.search(Cut { size: BLOCK, begin: 0 }, false, LEAST_SHARE, 0, &|| should_stop().is_some());
+        self.publish(finish::plan(&core, &roster), "near", false, record, control);
+    }
+
+    /// Losses of a core, in cents; the mean price of a minute; and the prices as a pass sees them.
+    fn losses(&self, prices: &[f64]) -> (f32, f64, Vec<f32>) {
+        let single: Vec<f32> =
+            prices.iter().zip(&self.lanes.unit).map(|(price, unit)| (price * unit) as f32).chain([0.0]).collect();
+        let reps = (0..prices.len()).filter(|&row| !self.lanes.is_side(row));
+        let count = reps.clone().count().max(1);
+        let mean = reps.map(|row| prices[row]).sum::<f64>() / count as f64;
+        let theta = (THETA * mean).max(LEAST_THETA * self.value) as f32;
+        (theta, mean, single)
     }
 
     /// Rows other than reps' minutes that these choices overdraw, and by how much.
@@ -177,12 +230,8 @@ impl Search<'_> {
     ) -> Vec<Choice> {
         let should_stop = control.should_stop;
         let stop = || should_stop().is_some();
-        let single: Vec<f32> =
-            prices.iter().zip(&self.lanes.unit).map(|(price, unit)| (price * unit) as f32).chain([0.0]).collect();
-        let reps = (0..prices.len()).filter(|&row| !self.lanes.is_side(row));
-        let count = reps.clone().count().max(1);
-        let mean = reps.map(|row| prices[row]).sum::<f64>() / count as f64;
-        let mut theta = (THETA * mean).max(LEAST_THETA * dual::Scale::of(&self.lanes).value) as f32;
+        let (mut theta, mean, single) = self.losses(prices);
+        let count = (0..prices.len()).filter(|&row| !self.lanes.is_side(row)).count().max(1);
         let mut choices = Vec::new();
         let (mut work, mut pressure) = (0, 1.0);
         for number in 1..=CORES {

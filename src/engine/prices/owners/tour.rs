@@ -52,7 +52,7 @@ pub fn solve(
     let stop = || should_stop().is_some();
     let lanes = Lanes::of(problem);
     let from = start.filter(|start| start.prices.iter().any(|&price| price > 0.0));
-    let from = from.map(|start| From { prices: &start.prices, temperature: WARM });
+    let from = from.map(|start| From { prices: &start.prices, temperature: WARM, enough: 0.0 });
     let prices = dual::minimise(&lanes, settings.width(), from, &stop);
     record.certify(&prices);
     record.report(None, "prices", control);
