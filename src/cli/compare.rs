@@ -81,8 +81,16 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     } else {
         print(&printable(&shown(names, &plans, &difference, &by, arguments.verbose)))?;
     }
-    if let (true, Some((instance, problem))) = (arguments.stability, &ground) {
-        print(&printable(&stability(instance, problem, &files[1], texts[1])?))?;
+    if let (true, Some((instance, problem)), Some(name)) = (arguments.stability, &ground, &arguments.instance) {
+        let text = match ReadOutline::scenario(texts[1]) {
+            None => stability(instance, problem, &files[1], texts[1])?,
+            Some(_) => {
+                let place = Place::from(name.as_str());
+                let instance = input::of_plan(instance.clone(), &place, &arguments.model, &files[1], texts[1])?;
+                stability(&instance, &input::problem(&instance, &place)?, &files[1], texts[1])?
+            }
+        };
+        print(&printable(&text))?;
     }
     Ok(Exit::Done)
 }

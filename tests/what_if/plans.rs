@@ -29,6 +29,7 @@ fn the_plan_of_a_scenario_is_verified_with_its_scenario_and_other_verbs_take_it(
         folder.run("verify i.json after.json").ends_with(0).writes("VERIFIED");
     }
     folder.run("compare plans/free.json plans/a%2Fb.json --instance i.json").ends_with(0);
+    folder.run("compare plans/a%2Fb.json plans/free.json --instance i.json --stability").ends_with(0);
     assert_eq!(folder.json("plans/a%2Fb.json")["scenario"], scenarios[1]);
 }
 

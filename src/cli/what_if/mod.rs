@@ -28,8 +28,8 @@ use crate::what_if::{Base, Outcome, OutcomeStatus, Scenario, Search, check};
 use plans::Plans;
 use results::{Asked, Results};
 
-/// Scenarios that are worked on at a time, per thread: so many lines wait for the slowest of them.
-const AT_A_TIME: usize = 4;
+/// Scenarios that are worked on at a time, per thread: so many lines wait for the slowest of them at most.
+const AT_A_TIME: usize = 32;
 
 /// Arguments of `what-if`.
 #[derive(clap::Args)]
