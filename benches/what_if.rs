@@ -55,7 +55,7 @@ fn scenario(document: &Value, number: usize) -> Value {
     let name = format!("{number}");
     match number % 3 {
         0 => json!({"scenario": name, "remove_reps": [id]}),
-        1 => json!({"scenario": name, "add_reps": [{"id": "new", "minutes": minutes}]}),
+        1 => json!({"scenario": name, "add_reps": [{"id": "new", "copy_of": id}]}),
         _ => {
             json!({"scenario": name, "set": {format!("/reps/{id}/minutes"): minutes * (80 + number as i64 % 40) / 100}})
         }

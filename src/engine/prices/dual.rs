@@ -63,13 +63,8 @@ pub fn minimise(lanes: &Lanes, width: Width, from: Option<From<'_>>, should_stop
     let start: Vec<f64> = match from {
         Some(from) => {
             let known = from.prices.iter().zip(&lanes.unit).map(|(price, unit)| price * unit);
-            let known = known.zip(&scale.rows);
-            // What is no number is not known.
-            let price = |(price, typical): (f64, &f64)| match price.is_nan() {
-                true => *typical,
-                false => price.max(0.0).min(DEAREST * typical),
-            };
-            known.map(price).collect()
+            // What is no number becomes 0.
+            known.zip(&scale.rows).map(|(price, typical)| price.max(0.0).min(DEAREST * typical)).collect()
         }
         None => scale.rows.clone(),
     };

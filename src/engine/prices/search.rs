@@ -133,7 +133,9 @@ impl Search<'_> {
         let stop = || should_stop().is_some();
         let known = start.as_ref().filter(|start| start.prices.iter().any(|&price| price > 0.0));
         let enough = ENOUGH_OF_GAP * self.settings.gap.as_f64();
-        let from = known.map(|start| From { prices: &start.prices, temperature: WARM, enough });
+        // Beside a rep who is new all prices move too far for that.
+        let near = known.filter(|start| !start.prices.iter().any(|price| price.is_nan()));
+        let from = near.map(|start| From { prices: &start.prices, temperature: WARM, enough });
         let mut prices = dual::minimise(&self.lanes, self.width, from, &stop);
         record.certify(&prices);
         record.report(None, "prices", control);
@@ -144,6 +146,8 @@ impl Search<'_> {
                     return should_stop();
                 }
             }
+        }
+        if near.is_some() {
             // Known prices may lead the descent astray: what they did not prove, prices found anew may.
             prices = dual::minimise(&self.lanes, self.width, None, &stop);
             record.certify(&prices);
