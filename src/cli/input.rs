@@ -91,6 +91,18 @@ pub fn model_text(folder: &Path, name: &str) -> Result<String, String> {
     }
 }
 
+/// The instance at a place with its text, and the files that were read for it.
+pub fn with_text(place: &Place) -> Result<(WithText, Vec<PathBuf>), Failure> {
+    let (shown, bytes) = (place.shown("standard input"), bytes(place)?);
+    let (folder, read) = (folder(place), RefCell::new(place.path()));
+    let files = |name: &str| {
+        read.borrow_mut().push(folder.join(name));
+        model_text(&folder, name)
+    };
+    let instance = WithText::read(&shown, &bytes, &ModelSource::Instance(&files))?;
+    Ok((instance, read.take()))
+}
+
 /// The instance that a plan is of: with the plan's scenario, if it has one. `plan` is the plan's text and `file` names it.
 pub fn of_plan(
     instance: Instance,
@@ -106,10 +118,9 @@ pub fn of_plan(
     if model.model.is_some() {
         return Err(Failure::Usage("a plan of a scenario has the planning model of its instance; leave --model out"));
     }
+    let (base, _) = with_text(place)?;
     let (folder, shown) = (folder(place), place.shown("standard input"));
-    let bytes = bytes(place)?;
     let files = |name: &str| model_text(&folder, name);
-    let base = WithText::read(&shown, &bytes, &ModelSource::Instance(&files))?;
     let scenario = Scenario::read(&format!("the scenario of {file}"), &written)?;
     Ok(scenario.apply(&format!("{shown} as \"{}\"", scenario.name), &base, &files)?)
 }

@@ -119,9 +119,7 @@ impl Problem {
             .collect();
         parts.into_par_iter().for_each(Part::fill);
     }
-}
 
-impl Problem {
     /// What a customer's curve gives from the one number of visits to the other, where it was tabulated so far.
     fn points_of(&self, customer: usize, (fewest, most): (u32, u32)) -> Option<&[f64]> {
         let lanes = self.lanes[self.lanes_of(customer)].iter().filter(|lane| !lane.tabled);

@@ -27,7 +27,8 @@ fn wrong(customer: &str, why: impl Into<String>) -> Rejected {
     Rejected::Change { customer: customer.to_owned(), why: why.into() }
 }
 
-/// The plan before the post-pass, which is a plan and worth what is stated, as options of the field problem; `after` are options of the wide one.
+/// The plan before the post-pass, which is a plan and worth what is stated, as options of the field problem; `after` are
+/// options of the wide one.
 pub(super) fn undo(
     instance: &Instance,
     problem: &Problem,

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::base::Search;
+use super::Search;
 use crate::engine::{Answer, Engine, Proof, Settings, Start};
 use crate::generate::Dice;
 use crate::instance::Instance;

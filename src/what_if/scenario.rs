@@ -5,11 +5,13 @@ use std::sync::Arc;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::copy::RepCopy;
 use super::document::Document;
+use super::set::set;
 use super::teams::{Possible, Teams};
-use crate::instance::{Coverage, Instance, ModelSource, TextSource, WithText};
-use crate::json::{Kind, Node, Reader, Refusal, did_you_mean};
-use crate::model::{Owners, Who, built_in, who};
+use crate::instance::{Instance, ModelSource, TextSource, WithText};
+use crate::json::{Node, Reader, Refusal, did_you_mean};
+use crate::model::{Who, who};
 use crate::units::Factor;
 
 /// What would be otherwise.
@@ -125,7 +127,7 @@ impl Scenario {
         };
         match instance {
             Ok(mut instance) if issues.is_empty() => {
-                copies.iter().for_each(|(copy, of)| cover_alike(&mut instance, copy, of));
+                copies.iter().for_each(|copy| copy.cover_alike(&mut instance));
                 for scale in &self.scale {
                     if scale.apply(&mut instance) == 0 {
                         let remedy = "change \"where\", or leave it out to scale everybody's".to_owned();
@@ -152,7 +154,7 @@ impl Scenario {
 
     /// Removes, opens and adds reps. A rep who is removed keeps its place, as a vacancy: its customers are owned by nobody
     /// who could visit them. Says who is a copy of whom.
-    fn change_reps(&self, document: &mut Document<'_>, fault: &mut dyn FnMut(String, String)) -> Vec<(String, String)> {
+    fn change_reps(&self, document: &mut Document<'_>, fault: &mut dyn FnMut(String, String)) -> Vec<RepCopy> {
         let Some(reps) = document.field("reps").filter(|_| self.changes_reps()) else { return Vec::new() };
         let ids = reps.ids();
         let mut change = |reps: &mut Document<'_>, verb: &str, id: &str, from: &str, to: &str| {
@@ -176,12 +178,12 @@ impl Scenario {
         }
         let mut copies = Vec::new();
         for rep in &self.add_reps {
-            match copy_of(reps, rep.get()) {
+            match RepCopy::read(reps, rep.get()) {
                 None => reps.push(rep.get().to_owned()),
                 Some(Err((problem, remedy))) => fault(problem, remedy),
-                Some(Ok((text, copy, of))) => {
-                    reps.push(text);
-                    copies.push((copy, of));
+                Some(Ok(copy)) => {
+                    reps.push(copy.text.clone());
+                    copies.push(copy);
                 }
             }
         }
@@ -197,76 +199,6 @@ impl Scenario {
 
     fn changes_reps(&self) -> bool {
         !(self.remove_reps.is_empty() && self.open.is_empty() && self.add_reps.is_empty())
-    }
-}
-
-/// What a copy has of its own; everything else is its template's.
-const OF_ITS_OWN: [&str; 13] = [
-    "id",
-    "copy_of",
-    "name",
-    "status",
-    "hours",
-    "minutes",
-    "work",
-    "min_hours",
-    "min_minutes",
-    "effectiveness",
-    "cost",
-    "target",
-    "max_customers",
-];
-
-/// A rep that is added as a copy of another: its text, its id, and whose copy it is; none where it is no copy. A copy is
-/// active and has a name of its own, unless it says otherwise.
-#[allow(clippy::type_complexity)]
-fn copy_of(reps: &mut Document<'_>, rep: &str) -> Option<Result<(String, String, String), (String, String)>> {
-    let own: serde_json::Map<String, Value> = serde_json::from_str(rep).ok()?;
-    let template = own.get("copy_of")?;
-    let text = |name: &str| own.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let (id, of) = (text("id"), text("copy_of"));
-    let ids = reps.ids();
-    let Some(document) = reps.element(&of).filter(|_| ids.contains(&of)) else {
-        let remedy = format!("name a rep of the instance{}", did_you_mean(&of, ids.iter().map(String::as_str)));
-        return Some(Err((format!("adds a copy of {template}, who is not in the instance"), remedy)));
-    };
-    let mut written = String::new();
-    document.write(&mut written);
-    let mut copy: serde_json::Map<String, Value> = serde_json::from_str(&written).ok()?;
-    if let Some(name) = own.keys().find(|name| !OF_ITS_OWN.contains(&name.as_str())) {
-        let problem = format!("adds a copy of \"{of}\" with \"{name}\"");
-        let remedy = format!("a copy may have its own {}; add a rep for anything else", OF_ITS_OWN[2..].join(", "));
-        return Some(Err((problem, remedy)));
-    }
-    for names in TIMES.iter().filter(|names| names.iter().any(|name| own.contains_key(*name))) {
-        names.iter().for_each(|name| drop(copy.remove(*name)));
-    }
-    ["name", "status"].iter().for_each(|name| drop(copy.remove(*name)));
-    copy.extend(own.into_iter().filter(|(name, _)| name != "copy_of"));
-    Some(Ok((Value::Object(copy).to_string(), id, of)))
-}
-
-/// A copy may visit whom its template may visit, as well as the template, but for the hand-over.
-fn cover_alike(instance: &mut Instance, copy: &str, of: &str) {
-    let index = |id: &str| instance.reps.iter().position(|rep| &*rep.id == id).map(|at| at as u32);
-    let (Some(copy), Some(of)) = (index(copy), index(of)) else { return };
-    if !instance.reps[copy as usize].is_active() {
-        return;
-    }
-    let handed_over = match instance.model.owners {
-        Owners::Prefer => instance.model.handover_fit,
-        Owners::Keep | Owners::Free => Factor::ONE,
-    };
-    for customer in &mut instance.customers {
-        if customer.coverage.iter().any(|coverage| coverage.rep == copy) {
-            continue;
-        }
-        let Some(template) = customer.coverage.iter().find(|coverage| coverage.rep == of) else { continue };
-        let mut coverage = Coverage { rep: copy, ..template.clone() };
-        if customer.owner == Some(of) && coverage.fit == Factor::ONE {
-            coverage.fit = handed_over;
-        }
-        customer.coverage.push(coverage);
     }
 }
 
@@ -290,69 +222,6 @@ impl Scale {
 
 /// Most reps of a team.
 pub const MOST_REPS: i64 = 10_000;
-
-/// Times of reps and pools of which only one may be stated: setting one replaces the others.
-const TIMES: [&[&str]; 2] = [&["hours", "minutes", "work"], &["min_hours", "min_minutes"]];
-
-/// Sets the value at a path by names (RFC 6901); says what is wrong with the path, and what to do about it.
-fn set(document: &mut Document<'_>, path: &str, value: &str, files: TextSource<'_>) -> Result<(), (String, String)> {
-    let steps: Vec<String> = path.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
-    let unknown = |step: &str, known: &[String]| {
-        let near = did_you_mean(step, known.iter().map(String::as_str));
-        (format!("and there is no \"{step}\""), format!("name what there is, as /reps/anna/hours{near}"))
-    };
-    let Some((last, parents)) = steps.split_last().filter(|(_, parents)| path.starts_with('/') && !parents.is_empty())
-    else {
-        return Err(("which is no path".to_owned(), "write a path as /reps/anna/hours or /model/owners".to_owned()));
-    };
-    if last == "id" && parents.len() == 2 {
-        return Err(("which is a name".to_owned(), "leave names as they are; add_reps adds a rep".to_owned()));
-    }
-    if parents[0] == "model" {
-        open_model(document, files)?;
-    }
-    let mut place = document;
-    for step in parents {
-        if place.is_list() {
-            let ids = place.ids();
-            place = place.element(step).ok_or_else(|| unknown(step, &ids))?;
-        } else {
-            place = place.field_or_new(step).ok_or_else(|| unknown(step, &[]))?;
-        }
-    }
-    if place.is_list() {
-        let ids = place.ids();
-        *place.element(last).ok_or_else(|| unknown(last, &ids))? = Document::Set(value.to_owned());
-        return Ok(());
-    }
-    for names in TIMES.iter().filter(|names| parents.len() == 2 && names.contains(&last.as_str())) {
-        names.iter().filter(|name| *name != last).for_each(|name| place.remove(name));
-    }
-    *place.field_or_new(last).ok_or_else(|| unknown(last, &[]))? = Document::Set(value.to_owned());
-    Ok(())
-}
-
-/// Writes the planning model into the document where it is only named there.
-fn open_model(document: &mut Document<'_>, files: TextSource<'_>) -> Result<(), (String, String)> {
-    let name = match document.field("model") {
-        None => "field-sales".to_owned(),
-        Some(Document::Written(node)) if node.kind() == Kind::Text => node.as_text().unwrap_or_default(),
-        Some(_) => return Ok(()),
-    };
-    let text = match built_in(&name) {
-        Some(text) => text.to_owned(),
-        None => files(&name)
-            .map_err(|why| (format!("and the model {name} cannot be read: {why}"), "check the path".to_owned()))?,
-    };
-    let members = Reader::root(&name, &text)
-        .map_err(|refusal| (format!("and the model cannot be read: {refusal}"), "check the file".to_owned()))?
-        .fields();
-    let members = members.into_iter().map(|(name, value)| (name, Document::Set(value.text.to_owned())));
-    if let Some(place) = document.field_or_new("model") {
-        *place = Document::Object(members.collect());
-    }
-    Ok(())
-}
 
 fn read<'a>(reader: &mut Reader<'a>, root: Node<'a>) -> Option<Scenario> {
     let mut fields = reader.object(root)?;

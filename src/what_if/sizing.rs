@@ -1,4 +1,4 @@
-//! Sizing: teams of every size in a range, whom each has, and what the curve of their plans says.
+//! Sizing: teams of every size in a range, and whom each has.
 //!
 //! Whom to do without, and whom to add, is chosen one rep at a time: prices say who matters least or most, the few of whom
 //! they say so are tried, and the plan that is worth most decides (`models/what-if.md`, section 5).
@@ -8,17 +8,16 @@ use std::collections::HashSet;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
-use super::base::{Base, Search, start_from};
-use super::teams::{Teams, members};
-use super::{Outcome, Scenario};
-use crate::baseline::compared;
+use super::Scenario;
+use super::base::{Base, start_from};
+use super::search::Search;
+use super::teams::{Teams, scenario_of};
 use crate::engine::{Answer, Engine, Proof, Settings};
 use crate::instance::{Instance, Rep, RepStatus, TextSource};
 use crate::json::Refusal;
 use crate::model::Owners;
 use crate::plan::{Gap, Plan};
 use crate::problem::{Problem, RowKind};
-use crate::units::Money;
 
 /// Reps of whom each choice tries that many.
 const TRIED: usize = 4;
@@ -87,7 +86,7 @@ impl Sizing {
         let as_today = team.members.clone();
         let mut removed = Vec::new();
         while team.members.len() > least {
-            let may_go = |id: &String| !held.contains(&index_of(instance, id));
+            let may_go = |id: &String| index_of(instance, id).is_none_or(|rep| !held.contains(&rep));
             let (gone, smaller) = chooser.without_one(&everybody, &team, &may_go);
             removed.push(gone);
             team = smaller;
@@ -123,7 +122,7 @@ impl Chooser<'_> {
     fn everybody(&self, files: TextSource<'_>) -> Result<Problem, Refusal> {
         let instance = &self.base.instance.instance;
         let ids: Vec<String> = instance.reps.iter().map(|rep| rep.id.to_string()).collect();
-        let mut document = members(instance, &[], &ids);
+        let mut document = scenario_of(instance, &[], &ids);
         if instance.model.owners == Owners::Keep {
             document["set"] = json!({"/model/owners": "free"});
         }
@@ -168,7 +167,7 @@ impl Chooser<'_> {
                 .members
                 .iter()
                 .enumerate()
-                .filter(|(_, id)| instance.reps.iter().any(|rep| *rep.id == **id))
+                .filter(|(_, id)| index_of(instance, id).is_some())
                 .map(|(at, id)| (at, team.hour(id)))
                 .collect();
             templates.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -193,9 +192,9 @@ impl Chooser<'_> {
     }
 
     /// Another team, planned from the plan of one that is near.
-    fn planned(&self, near: &Team, members_: Vec<String>, copies: Vec<Value>) -> Team {
+    fn planned(&self, near: &Team, members: Vec<String>, copies: Vec<Value>) -> Team {
         let no_files = |_: &str| Err("reps alone change".to_owned());
-        let scenario = Scenario::of_value(members(&self.base.instance.instance, &copies, &members_));
+        let scenario = Scenario::of_value(scenario_of(&self.base.instance.instance, &copies, &members));
         let planned = scenario.apply("a team", &self.base.instance, &no_files).ok().and_then(|instance| {
             let problem = Problem::new(&instance).ok()?;
             let start = near.planned.as_ref().map(|(of, plan)| start_from(of, plan, &problem));
@@ -204,7 +203,7 @@ impl Chooser<'_> {
                 Answer::Infeasible(_) | Answer::Unknown(_) => None,
             }
         });
-        Team { members: members_, copies, planned }
+        Team { members, copies, planned }
     }
 
     /// What the plan would lose without each member, by the prices of its hours: their plan, less what the others would make
@@ -245,7 +244,7 @@ impl Chooser<'_> {
         let at = self.places(&team.members);
         let usual = prices.iter().copied().fold(0.0, f64::max);
         let tries = [0.125, 0.25, 0.5, 0.75, 1.0, 1.5].map(|share| usual * share);
-        let candidates: Vec<u32> = candidates.iter().map(|id| index_of(instance, id)).collect();
+        let candidates: Vec<u32> = candidates.iter().filter_map(|id| index_of(instance, id)).collect();
         let mut gains: Vec<[f64; 6]> = candidates
             .iter()
             .map(|&rep| {
@@ -318,67 +317,14 @@ fn with_status(instance: &Instance, status: RepStatus) -> Vec<String> {
     instance.reps.iter().filter(|rep| rep.status == status).map(|rep| rep.id.to_string()).collect()
 }
 
-fn index_of(instance: &Instance, id: &str) -> u32 {
-    let at = instance.reps.iter().position(|rep| *rep.id == *id);
-    at.map_or(u32::MAX, |at| at as u32)
+fn index_of(instance: &Instance, id: &str) -> Option<u32> {
+    instance.reps.iter().position(|rep| *rep.id == *id).map(|at| at as u32)
 }
 
 /// The id of a copy: that of its template with the least number that makes it a new one.
 fn new_id(instance: &Instance, copies: &[Value], template: &str) -> String {
-    let known = |id: &String| index_of(instance, id) != u32::MAX || copies.iter().any(|copy| copy["id"] == json!(id));
+    let known = |id: &String| index_of(instance, id).is_some() || copies.iter().any(|copy| copy["id"] == json!(id));
     // An id has at most 256 bytes.
     let stem: String = template.chars().take(50).collect();
     (2..).map(|number| format!("{stem}+{number}")).find(|id| !known(id)).expect("numbers do not end")
-}
-
-/// What a sizing curve says.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Curve {
-    /// The size with the largest profit, and that profit; none where some profit is not known.
-    pub best: Option<(usize, Money)>,
-    /// The sizes whose profit is within a hundredth of the best one, from the least to the most.
-    pub band: Option<(usize, usize)>,
-}
-
-impl Curve {
-    /// Of the lines of a sweep, in order.
-    pub fn of(lines: &[Outcome]) -> Curve {
-        // A size without a plan has no profit; one with a plan whose profit is not known could be the best.
-        let planned = || lines.iter().filter(|line| line.value.is_some());
-        let profits: Option<Vec<(usize, Money)>> = planned().map(|line| Some((line.reps?, line.profit?))).collect();
-        let profits = profits.unwrap_or_default();
-        let best = profits.iter().copied().reduce(|best, next| if next.1.0 > best.1.0 { next } else { best });
-        let near = |&(_, profit): &(usize, Money)| {
-            best.is_some_and(|(_, best)| (best.0 - profit.0).saturating_mul(100) <= best.0.abs())
-        };
-        let sizes: Vec<usize> = profits.iter().filter(|line| near(line)).map(|(size, _)| *size).collect();
-        Curve { best, band: sizes.first().copied().zip(sizes.last().copied()) }
-    }
-}
-
-/// What a plan of the best size adds to last period's visits, in two steps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Split {
-    /// What last period's visits add by the curves.
-    pub last_period: Money,
-    /// What planning today's team anew adds to that.
-    pub reallocation: Money,
-    /// What the best size adds to that, before its cost.
-    pub size: Money,
-    /// What it adds to profit, where today's size is in the range.
-    pub profit_of_size: Option<Money>,
-}
-
-impl Curve {
-    /// The gain of the best size against last period, split; none without a best size, a history or a plan for today's team.
-    pub fn split(&self, base: &Base, lines: &[Outcome], today: usize) -> Option<Split> {
-        let line = |size: usize| lines.iter().find(|line| line.reps == Some(size));
-        let value = |size: usize| line(size)?.value;
-        let now = value(today).or_else(|| base.plan.as_ref().map(|plan| Money(plan.value)))?;
-        let last_period = compared(&base.instance.instance)?.value;
-        let (best, profit) = self.best?;
-        let size = Money(value(best)?.0 - now.0);
-        let profit_of_size = line(today).and_then(|line| line.profit).map(|now| Money(profit.0 - now.0));
-        Some(Split { last_period, reallocation: Money(now.0 - last_period.0), size, profit_of_size })
-    }
 }

@@ -32,7 +32,7 @@ impl Teams {
     /// The scenario of the team of a size: who works today and is not in it is removed, whoever else is in it is opened or
     /// added. `copies` are the reps that the instance does not have, as a scenario adds them.
     pub fn scenario(&self, name: &str, instance: &Instance, copies: &[Value], size: usize) -> Scenario {
-        let mut document = members(instance, copies, &self.order[..size]);
+        let mut document = scenario_of(instance, copies, &self.order[..size]);
         document["scenario"] = json!(name);
         document["sweep"] = json!({ "least": self.least, "order": self.order });
         Scenario::of_value(document)
@@ -80,7 +80,7 @@ impl Possible {
         let mut coverage: Vec<Vec<Coverage>> = vec![Vec::new(); base.instance.customers.len()];
         // The largest team first: its order of a customer's reps is that of whoever joins later in it.
         for size in teams.sizes().rev() {
-            let team = Scenario::of_value(members(&base.instance, &copies, &teams.order[..size]));
+            let team = Scenario::of_value(scenario_of(&base.instance, &copies, &teams.order[..size]));
             let instance = team.apply(&format!("the team of {size}"), base, files)?;
             for (all, customer) in coverage.iter_mut().zip(instance.customers) {
                 for one in customer.coverage {
@@ -104,7 +104,7 @@ impl Possible {
 }
 
 /// What a scenario says so that exactly these reps work.
-pub(super) fn members(instance: &Instance, copies: &[Value], team: &[String]) -> Value {
+pub(super) fn scenario_of(instance: &Instance, copies: &[Value], team: &[String]) -> Value {
     let is_in = |id: &str| team.iter().any(|member| member == id);
     let of_status = |status: RepStatus, member: bool| -> Vec<&str> {
         let ids = instance.reps.iter().filter(|rep| rep.status == status).map(|rep| &*rep.id);

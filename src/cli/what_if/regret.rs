@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::super::output::{print, printable, talk};
 use super::super::screen::surety;
 use super::super::{Exit, Failure, Place};
-use super::{Arguments, Ground};
+use super::Arguments;
+use super::ground::Ground;
 use crate::units::{Factor, Money, plural};
 use crate::what_if::{Regret, Search};
 

@@ -6,14 +6,17 @@ use serde_json::Value;
 
 use super::super::output::{printable, talk};
 use super::super::screen::{count, table, texts};
-use super::super::{Exit, Failure, Place};
-use super::{Arguments, Asked, Ground, Run, asked};
+use super::super::{Exit, Failure, Place, input};
+use super::Arguments;
+use super::ground::Ground;
+use super::results::Asked;
+use super::run::{Run, asked};
 use crate::engine::Answer;
 use crate::json::Refusal;
 use crate::model::Owners;
 use crate::plan::Plan;
 use crate::problem::Problem;
-use crate::units::Money;
+use crate::units::{Factor, Money};
 use crate::what_if::{Curve, MOST_REPS, Outcome, Possible, Search, Sizing, start_from};
 
 /// Most sizes of one sweep.
@@ -30,7 +33,7 @@ pub fn run(arguments: &Arguments, search: Search<'_>, range: &str) -> Result<Exi
     let all: Vec<Asked> = (least..=most).map(whole).collect();
     let run = Run::open(arguments, search, &all, &ground.paths)?;
     ground.base.plan(&search);
-    let files = |name: &str| super::input::model_text(&ground.folder, name);
+    let files = |name: &str| input::model_text(&ground.folder, name);
     let sizing = Sizing::choose(&ground.base, &search, &files, (least, most))?;
     let instance = &ground.base.instance.instance;
     let possible = Possible::of(&sizing.scenario(instance, least), &ground.base.instance, &files)?;
@@ -121,12 +124,11 @@ fn screen(ground: &Ground, lines: &[Outcome]) -> String {
     let today = instance.reps.iter().filter(|rep| rep.is_active()).count();
     let curve = Curve::of(lines);
     let amount = |money: Option<Money>| money.map_or_else(|| "-".to_owned(), Money::rounded);
-    let percent = |share: Option<crate::units::Factor>| {
+    let percent = |share: Option<Factor>| {
         share.map_or_else(|| "-".to_owned(), |share| format!("{:.0} %", share.as_f64() * 100.0))
     };
-    let tenth = |number: Option<crate::units::Factor>| {
-        number.map_or_else(|| "-".to_owned(), |number| format!("{:.1}", number.as_f64()))
-    };
+    let tenth =
+        |number: Option<Factor>| number.map_or_else(|| "-".to_owned(), |number| format!("{:.1}", number.as_f64()));
     let titles =
         ["reps", "revenue", "at most", "last rep adds", "profit", "customers/rep", "used", "reach", "visits each"];
     let mut rows = Vec::new();
